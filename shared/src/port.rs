@@ -1,0 +1,214 @@
+//! The port between the screen and the engine in its worker: requests in, news out, as JSON text.
+//! Both sides are of the same build, but stored projections may be older: types here grow additively.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::{Command, Problem},
+    ids::{CommandId, PersonId, RoomId},
+    projection::{InvitedAs, Room, SyncSummary, Welcome},
+    rules::Refused,
+    time::Timestamp,
+};
+
+/// Numbers a request, so that its answer finds the one who asked.
+pub type RequestId = u32;
+
+/// From the screen to the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum ToEngine {
+    /// First message, always.
+    Start {
+        /// Where the relay's socket is: `ws(s)://host/sync`.
+        relay: String,
+        /// Added to the system clock, milliseconds. Zero but in journeys.
+        clock_offset: i64,
+        /// Take over from another tab (*Bruk her*).
+        take_over: bool,
+    },
+    /// Something a person asks for; answered by exactly one [`FromEngine::Answer`].
+    Ask {
+        /// Names the answer.
+        request: RequestId,
+        /// What is asked.
+        ask: Ask,
+    },
+    /// The page came to the foreground, or the network seems to be back: try the relay now.
+    Wake,
+}
+
+/// What a person can ask of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask")]
+pub enum Ask {
+    /// Write one act in a room. Answered after the disk has it.
+    Do {
+        /// Where.
+        room: RoomId,
+        /// What.
+        command: Command,
+    },
+    /// Undo an own act by its id. Itself an act.
+    Undo {
+        /// Where.
+        room: RoomId,
+        /// What to undo.
+        act: CommandId,
+    },
+    /// Set up a service with the operator's link. Needs the relay.
+    SetUpService {
+        /// The text behind `#` in the set-up link.
+        token: String,
+        /// The service's name as typed.
+        service_name: String,
+        /// The first admin's name as typed.
+        person_name: String,
+    },
+    /// Open a network as staff. Needs the relay.
+    OpenNetwork {
+        /// The service's room.
+        service: RoomId,
+        /// The network's name as typed.
+        name: String,
+    },
+    /// Make an invitation. Answered at once; it works when the relay has it.
+    Invite {
+        /// Into which room.
+        room: RoomId,
+        /// As what.
+        invited_as: InvitedAs,
+        /// For whom, in the inviter's words.
+        label: String,
+    },
+    /// Look at an invitation without spending it. Needs the relay.
+    ReadInvite {
+        /// The text behind `#` in the link.
+        secret: String,
+    },
+    /// Accept an invitation: spends it. Needs the relay.
+    Join {
+        /// The text behind `#` in the link.
+        secret: String,
+        /// The own name as typed.
+        person_name: String,
+        /// The household's name as typed; ignored when joining one that has a name, or as staff.
+        household_name: String,
+    },
+    /// Let somebody in who waits.
+    Admit {
+        /// The room.
+        room: RoomId,
+        /// Whom.
+        person: PersonId,
+    },
+}
+
+/// From the engine to the screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum FromEngine {
+    /// The engine has loaded everything on this device (documents included).
+    Ready,
+    /// One room's new projection.
+    Room {
+        /// The projection; replaces the one with the same id, or is added.
+        room: Box<Room>,
+    },
+    /// Where everything has come.
+    Sync {
+        /// For the header's chip.
+        summary: SyncSummary,
+    },
+    /// The answer to a request.
+    Answer {
+        /// Which request.
+        request: RequestId,
+        /// How it went.
+        outcome: Result<Outcome, Failure>,
+    },
+    /// Another tab has the engine. Offer *Bruk her*.
+    Elsewhere,
+    /// The storage is not to be had at all (private mode, broken); in plain words on the screen.
+    NoStorage,
+    /// The engine has died and must be started anew; what was saved is saved.
+    Panic,
+}
+
+/// What a request led to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "got")]
+pub enum Outcome {
+    /// Saved here. The act can be undone by its id.
+    Saved {
+        /// The act.
+        act: CommandId,
+    },
+    /// A room was entered or opened.
+    Entered {
+        /// Which.
+        room: RoomId,
+    },
+    /// An invitation was made.
+    Invited {
+        /// The text behind `#` in its link.
+        secret: String,
+        /// Until when the relay takes it.
+        expires: Timestamp,
+    },
+    /// An invitation was read.
+    Invitation {
+        /// What it says.
+        welcome: Welcome,
+    },
+    /// It is done.
+    Done,
+}
+
+/// Why a request could not be met. Nothing was changed, and nothing typed is lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "why")]
+pub enum Failure {
+    /// Fields of the form must be mended.
+    #[error("fields must be mended")]
+    Problems {
+        /// Which and how.
+        problems: Vec<Problem>,
+    },
+    /// The rules of the room say no.
+    #[error("refused: {reason}")]
+    Refused {
+        /// Why.
+        reason: Refused,
+    },
+    /// The device's disk is full; the text is kept in the form.
+    #[error("the disk is full")]
+    StorageFull,
+    /// The device's storage failed; the text is kept in the form.
+    #[error("the storage failed")]
+    StorageFailed,
+    /// This needs the relay, and it does not answer.
+    #[error("the relay does not answer")]
+    Offline,
+    /// No such link: cut off, mistyped, or for another server.
+    #[error("the link cannot be read")]
+    BadLink,
+    /// The relay does not know this invitation or set-up link, or it was withdrawn.
+    #[error("the link is unknown")]
+    UnknownLink,
+    /// The invitation or set-up link has been used. Was it not you? Tell the one who invited.
+    #[error("the link has been used")]
+    UsedLink,
+    /// The time of the link has run out.
+    #[error("the link has expired")]
+    ExpiredLink,
+    /// This device is in that room already.
+    #[error("already in the room")]
+    AlreadyInside,
+    /// The room is not one of this device's.
+    #[error("unknown room")]
+    UnknownRoom,
+    /// The relay would not take it.
+    #[error("the relay refused")]
+    RelayRefused,
+}

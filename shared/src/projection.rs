@@ -1,0 +1,369 @@
+//! What a screen shows of a room: plain data, computed by the engine from the document, the membership log and
+//! the states of delivery. Stored encrypted, so that the next start paints before the document has loaded.
+//!
+//! Everything here is derived; losing it loses nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{Answer, Cost, Line, Paragraphs, Role, RoomKind, When},
+    ids::{DeviceId, GatheringId, GroupId, InviteId, PersonId, RoomId},
+    time::Timestamp,
+};
+
+/// Where one's own act has come: the three honest states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Delivery {
+    /// *Lagret her*: committed to this device's disk.
+    SavedHere,
+    /// *Sendt*: on the relay's disk.
+    Sent,
+    /// *Mottatt*: confirmed by a signed beacon of another household (in a staff room: another person).
+    Received {
+        /// Which households have confirmed it.
+        by: Vec<GroupId>,
+    },
+}
+
+/// Who wrote something, as far as the room's own log and document tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The person, by the membership log.
+    pub person: PersonId,
+    /// The household, by the membership log.
+    pub group: GroupId,
+    /// What the person calls themself; empty before the name has arrived.
+    pub name: String,
+    /// What the household is called; empty before the name has arrived.
+    pub household: String,
+}
+
+/// One of several values that were written without knowing of each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version<T> {
+    /// The value.
+    pub value: T,
+    /// Who wrote it.
+    pub by: Option<Author>,
+    /// When, by the writer's clock.
+    pub at: Timestamp,
+}
+
+/// A single value of the document, with its rivals if two people changed it at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value<T> {
+    /// What is shown until somebody chooses. Every device picks the same one.
+    pub value: T,
+    /// Empty, or all concurrent versions (two or more), the shown one first.
+    pub versions: Vec<Version<T>>,
+}
+
+impl<T> Value<T> {
+    /// A value nobody disputes.
+    pub const fn settled(value: T) -> Self {
+        Self { value, versions: Vec::new() }
+    }
+
+    /// Whether somebody has to choose.
+    pub const fn is_disputed(&self) -> bool {
+        !self.versions.is_empty()
+    }
+}
+
+/// A gathering as the screens show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gathering {
+    /// Its id.
+    pub id: GatheringId,
+    /// What it is called.
+    pub title: Value<Line>,
+    /// Date, start and end.
+    pub when: Value<When>,
+    /// Where.
+    pub place: Value<Option<Line>>,
+    /// Logistics.
+    pub note: Value<Paragraphs>,
+    /// Cost mark.
+    pub cost: Value<Cost>,
+    /// Hosting household.
+    pub host: Value<Option<GroupId>>,
+    /// Called off.
+    pub cancelled: bool,
+    /// The households' answers, in the order of the families.
+    pub answers: Vec<HouseholdAnswer>,
+    /// Who planned it.
+    pub planned_by: Option<Author>,
+    /// Where this device's latest act on it has come; `None` if it has none.
+    pub delivery: Option<Delivery>,
+}
+
+/// One household's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdAnswer {
+    /// The household.
+    pub group: GroupId,
+    /// Its answer.
+    pub answer: Answer,
+}
+
+/// An adult of a household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adult {
+    /// The person.
+    pub person: PersonId,
+    /// What they call themself; empty before the name has arrived.
+    pub name: String,
+    /// How many devices the person has in this room.
+    pub devices: usize,
+}
+
+/// A household in the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Family {
+    /// Its opaque id.
+    pub group: GroupId,
+    /// Its name; empty before it has arrived.
+    pub name: String,
+    /// Whether this is the resource family, the house in the middle.
+    pub resource: bool,
+    /// Whether it is the own one.
+    pub mine: bool,
+    /// Its adults who are let in.
+    pub adults: Vec<Adult>,
+}
+
+/// Somebody who joined on a steward's invitation and waits for a key holder's tap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The person.
+    pub person: PersonId,
+    /// The device that joined.
+    pub device: DeviceId,
+    /// Check words made from the joiner's keys, to compare by phone.
+    pub check_words: Vec<String>,
+}
+
+/// An invitation this device made that is not used yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenInvite {
+    /// Its id.
+    pub invite: InviteId,
+    /// Whom it is for, in the words of whoever made it. Never leaves this device but in the sealed welcome.
+    pub label: String,
+    /// The part of the link behind `#`. Never sent to a server.
+    pub secret: String,
+    /// Whether the relay has it; before that the link does not work yet.
+    pub ready: bool,
+    /// When the relay stops taking it.
+    pub expires: Timestamp,
+}
+
+/// The room a projection is of, seen from this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The own person.
+    pub person: PersonId,
+    /// The own household.
+    pub group: GroupId,
+    /// The own role.
+    pub role: Role,
+    /// The own name, as the others see it.
+    pub name: String,
+}
+
+/// What a network's screens need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// The room.
+    pub room: RoomId,
+    /// The network's name.
+    pub name: String,
+    /// The service that opened it.
+    pub service: String,
+    /// The own place in it.
+    pub me: Me,
+    /// The families: the resource family first, then by name.
+    pub families: Vec<Family>,
+    /// Who waits to be let in.
+    pub waiting: Vec<Waiting>,
+    /// The gatherings, by time.
+    pub gatherings: Vec<Gathering>,
+    /// Open invitations made on this device.
+    pub invites: Vec<OpenInvite>,
+    /// Records set aside because they do not open or apply; shown in *Meg*.
+    pub set_aside: usize,
+}
+
+/// A network as its steward sees it: the door, not the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StewardedNetwork {
+    /// The room.
+    pub room: RoomId,
+    /// Its name, from the service's own room.
+    pub name: String,
+    /// Whether the resource family has founded it.
+    pub founded: bool,
+    /// How many households are in, the resource family's own included.
+    pub households: usize,
+    /// How many wait to be let in by a key holder.
+    pub waiting: usize,
+    /// Open invitations made on this device.
+    pub invites: Vec<OpenInvite>,
+}
+
+/// What the service's screens need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// The room.
+    pub room: RoomId,
+    /// The service's name.
+    pub name: String,
+    /// The own place in it.
+    pub me: Me,
+    /// Its staff.
+    pub staff: Vec<Adult>,
+    /// The networks it opened.
+    pub networks: Vec<StewardedNetwork>,
+    /// Open invitations to staff made on this device.
+    pub invites: Vec<OpenInvite>,
+    /// Records set aside because they do not open or apply.
+    pub set_aside: usize,
+}
+
+/// A room this person has asked to come into but cannot read yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// The room.
+    pub room: RoomId,
+    /// What kind of room it is.
+    pub kind: RoomKind,
+    /// The welcome package of the invitation, readable while waiting.
+    pub welcome: Welcome,
+    /// What is waited for.
+    pub step: ThresholdStep,
+    /// The check words the one who lets in sees too.
+    pub check_words: Vec<String>,
+}
+
+/// What stands between a joiner and the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdStep {
+    /// The invitation has not reached the relay yet.
+    Sending,
+    /// A key holder has to tap *Slipp inn*.
+    WaitingForAdmit,
+    /// Let in; the key comes as soon as a device that has it is online.
+    WaitingForKey,
+}
+
+/// What an invitation carries, sealed under its secret: readable before and while waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The network's name (for staff: the service's).
+    pub room_name: String,
+    /// The service's name.
+    pub service: String,
+    /// Who invites, in their own words.
+    pub inviter: String,
+    /// What the invited one will be.
+    pub invited_as: InvitedAs,
+}
+
+/// What somebody is invited as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitedAs {
+    /// The resource family, which founds the network.
+    ResourceFamily,
+    /// A foster family.
+    FosterFamily,
+    /// Another adult of the inviter's own household.
+    Adult,
+    /// Staff of the service.
+    Staff,
+}
+
+/// One room of this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Room {
+    /// A network one is in.
+    Network(Network),
+    /// A service one is staff of.
+    Service(Service),
+    /// A room one is not let into yet.
+    Threshold(Threshold),
+    /// A room that cannot go on on this device; everything in it is kept.
+    Stopped(Stopped),
+}
+
+impl Room {
+    /// The room's id.
+    #[must_use]
+    pub const fn id(&self) -> RoomId {
+        match self {
+            Self::Network(room) => room.room,
+            Self::Service(room) => room.room,
+            Self::Threshold(room) => room.room,
+            Self::Stopped(room) => room.room,
+        }
+    }
+}
+
+/// Why a room stands still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// The room.
+    pub room: RoomId,
+    /// Why.
+    pub reason: StopReason,
+}
+
+/// Why a room stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// The log holds an entry this version does not know: update the app.
+    UpdateNeeded,
+    /// The relay's log contradicts what this device has seen. Saving here goes on.
+    LogContradicts,
+}
+
+/// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Overview {
+    /// This device; `None` before it has keys.
+    pub device: Option<DeviceId>,
+    /// Its rooms, in the order they were entered.
+    pub rooms: Vec<Room>,
+}
+
+/// Where all of this device's acts have come, for the chip in the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SyncSummary {
+    /// Whether the relay answers right now.
+    pub link: Link,
+    /// Acts that are only on this device.
+    pub saved_here: usize,
+    /// Acts on the relay that no other household has confirmed yet.
+    pub sent: usize,
+    /// Whether there is anybody else who could confirm; alone in every room, "sent" is final.
+    pub others: bool,
+}
+
+/// The connection to the relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// No connection; tried again by itself.
+    #[default]
+    Away,
+    /// Connected, catching up.
+    CatchingUp,
+    /// Connected, everything known is here.
+    Live,
+    /// The relay speaks another version: update the app (or the relay).
+    UpdateNeeded,
+}
