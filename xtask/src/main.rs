@@ -1,2 +1,64 @@
-//! Not written yet.
-fn main() {}
+//! Grend's own tool: builds, runs, checks and tests the whole workspace with one command each.
+//!
+//! Start reading in [`build`] for how the app and the relay become one binary, and in [`check`] for what must hold.
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks to whoever started it")]
+
+mod build;
+mod process;
+mod progress;
+mod run;
+mod setup;
+mod stamp;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::build::Quality;
+use crate::workspace::Workspace;
+
+/// Build, run, check and test Grend.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build one self-contained `grend` binary with the compressed app inside.
+    Build {
+        #[command(flatten)]
+        speed: Speed,
+    },
+    /// Build, then start the relay with its app.
+    Run {
+        #[command(flatten)]
+        speed: Speed,
+        #[command(flatten)]
+        options: run::Options,
+    },
+}
+
+#[derive(clap::Args)]
+struct Speed {
+    /// For quick loops while writing: the dev profile, no `wasm-opt`, light compression.
+    #[arg(long)]
+    fast: bool,
+}
+
+impl Speed {
+    fn quality(&self) -> Quality {
+        if self.fast { Quality::Fast } else { Quality::Release }
+    }
+}
+
+fn main() -> Result<()> {
+    let task = Cli::parse().task;
+    let workspace = Workspace::find();
+    match task {
+        Task::Build { speed } => build::build(&workspace, speed.quality()).map(drop),
+        Task::Run { speed, options } => run::run(&workspace, speed.quality(), &options),
+    }
+}

@@ -1,0 +1,58 @@
+// The first script of the page: a plain script in the head, so that language and colours are right before anything is
+// painted and the app starts to load before the page has been read. It knows nothing of what the app does.
+//
+// The build fills in GREND_VERSION, GREND_UI_JS, GREND_UI_WASM and GREND_ENGINE_WORKER.
+
+import { isWasmTrap, showNotice } from "./notice.js";
+import { applyPreferences } from "./preferences.js";
+import { keepOffline } from "./offline.js";
+
+applyPreferences();
+
+// What the app may know of its build. `engineWorker` is the address of the worker to start.
+globalThis.grendBuild = Object.freeze({
+  version: GREND_VERSION,
+  build: document.documentElement.dataset.build,
+  engineWorker: GREND_ENGINE_WORKER,
+});
+
+// Called by the app when it cannot go on: a panic leaves its Wasm dead, so this page must not need it.
+globalThis.grendCrash = (detail) => showNotice("crash", detail);
+
+// A trap without a panic, such as an exhausted stack, says nothing to the app itself.
+addEventListener("error", (event) => {
+  if (isWasmTrap(event.error)) grendCrash(event.message);
+});
+addEventListener("unhandledrejection", (event) => {
+  if (isWasmTrap(event.reason)) grendCrash(String(event.reason));
+});
+
+start();
+keepOffline();
+
+async function start() {
+  if (typeof WebAssembly !== "object") {
+    await pageRead();
+    showNotice("unsupported");
+    return;
+  }
+  let app;
+  try {
+    app = await import(GREND_UI_JS);
+  } catch (error) {
+    await pageRead();
+    showNotice("unreachable", String(error));
+    return;
+  }
+  await pageRead();
+  try {
+    await app.default({ module_or_path: GREND_UI_WASM });
+  } catch (error) {
+    showNotice(isWasmTrap(error) ? "crash" : "unreachable", String(error));
+  }
+}
+
+function pageRead() {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((resolve) => addEventListener("DOMContentLoaded", resolve, { once: true }));
+}

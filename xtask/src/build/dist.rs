@@ -1,0 +1,121 @@
+//! The files that browsers may ask for, collected in memory and written as the folder the server embeds.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::stamp::{self, Inputs};
+
+/// Hexadecimal digits of the content's hash in a name: 64 bits, enough to never meet twice.
+const NAME_HASH: usize = 16;
+
+/// When a browser needs a file; this decides the budget it counts against.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum Use {
+    /// Before anything of the app can be seen; kept for use without the net.
+    FirstPaint,
+    /// Later, but also without the net.
+    Precached,
+    /// Only with the net.
+    OnDemand,
+}
+
+/// One file of the app.
+pub(super) struct DistFile {
+    /// Relative to the origin, without a leading slash.
+    pub(super) path: String,
+    pub(super) bytes: Vec<u8>,
+    pub(super) usage: Use,
+}
+
+#[derive(Default)]
+pub(super) struct Dist {
+    files: Vec<DistFile>,
+}
+
+impl Dist {
+    /// Adds a file under its own name.
+    pub(super) fn add(&mut self, path: &str, bytes: Vec<u8>, usage: Use) {
+        self.files.push(DistFile { path: path.to_owned(), bytes, usage });
+    }
+
+    /// Adds a file under `/assets/`, named by its content; gives back its address.
+    pub(super) fn add_asset(&mut self, stem: &str, extension: &str, bytes: Vec<u8>, usage: Use) -> String {
+        let hash = stamp::sha256(&bytes);
+        self.add_named(&format!("{stem}.{}.{extension}", &hash[..NAME_HASH]), bytes, usage)
+    }
+
+    /// Adds a file under `/assets/` whose name already carries a hash of its content; gives back its address.
+    pub(super) fn add_named(&mut self, name: &str, bytes: Vec<u8>, usage: Use) -> String {
+        let path = format!("assets/{name}");
+        self.add(&path, bytes, usage);
+        format!("/{path}")
+    }
+
+    pub(super) fn files(&self) -> &[DistFile] {
+        &self.files
+    }
+
+    /// The name of this build: a hash over all files so far and what the rest will be made of.
+    pub(super) fn build_id(&self, more: &[&[u8]]) -> String {
+        let files = self.files.iter().fold(Inputs::new(), |sum, file| sum.add(&file.path).add(&file.bytes));
+        let all = more.iter().fold(files, |sum, bytes| sum.add(bytes));
+        all.hash()[..NAME_HASH].to_owned()
+    }
+
+    /// Address → integrity of all that must work without the net. The page itself is kept under `/`.
+    pub(super) fn precache(&self) -> BTreeMap<String, String> {
+        let kept = self.files.iter().filter(|file| file.usage != Use::OnDemand);
+        kept.map(|file| (address(&file.path), integrity(&file.bytes))).collect()
+    }
+
+    /// Makes `folder` hold exactly these files; one that is already right is not touched, so that what embeds it need
+    /// not be rebuilt.
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        for file in &self.files {
+            write_if_changed(&folder.join(&file.path), &file.bytes)?;
+        }
+        for entry in walkdir::WalkDir::new(folder) {
+            let entry = entry?;
+            if entry.file_type().is_file() && !self.wants(entry.path().strip_prefix(folder)?) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One of the files, or the compressed copy of one.
+    fn wants(&self, path: &Path) -> bool {
+        let plain = if path.extension().is_some_and(|extension| extension == "br") {
+            path.with_extension("")
+        } else {
+            path.to_owned()
+        };
+        self.files.iter().any(|file| Path::new(&file.path) == plain)
+    }
+}
+
+pub(super) fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
+}
+
+fn address(path: &str) -> String {
+    if path == "index.html" { "/".to_owned() } else { format!("/{path}") }
+}
+
+/// As in the `integrity` attribute: <https://www.w3.org/TR/SRI/>.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
+}

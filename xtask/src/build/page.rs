@@ -1,0 +1,56 @@
+//! The page around the app: its template, manifest and icons.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use super::dist::{Dist, Use};
+use crate::workspace::Workspace;
+
+/// Icons a page without the net shows; the others are fetched once, by whoever installs the app.
+const OFFLINE_ICONS: [&str; 2] = ["icon.svg", "icon-192.png"];
+
+/// A file with places to fill, written as `{{name}}`.
+pub(super) struct Template(String);
+
+impl Template {
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        fs::read_to_string(path).map(Self).with_context(|| format!("could not read {}", path.display()))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Fills every place; a place that is not there or a value without one is an error.
+    pub(super) fn fill(&self, values: &[(&str, &str)]) -> Result<String> {
+        let mut text = self.0.clone();
+        for (name, value) in values {
+            let place = format!("{{{{{name}}}}}");
+            ensure!(text.contains(&place), "the template has no {place}");
+            text = text.replace(&place, value);
+        }
+        ensure!(!text.contains("{{"), "the template has a place that nothing fills");
+        Ok(text)
+    }
+}
+
+/// Lets a font load beside the style sheet that names it.
+pub(super) fn font_preload(url: &str) -> String {
+    format!(r#"<link rel="preload" href="{url}" as="font" type="font/woff2" crossorigin>"#)
+}
+
+pub(super) fn add_manifest_and_icons(workspace: &Workspace, dist: &mut Dist) -> Result<()> {
+    dist.add("manifest.webmanifest", fs::read(workspace.path("app/manifest.webmanifest"))?, Use::Precached);
+    let folder = workspace.path("app/icons");
+    for entry in walkdir::WalkDir::new(&folder).min_depth(1).max_depth(1).sort_by_file_name() {
+        let entry = entry?;
+        let name = entry.file_name().to_str().context("an icon has a name that is no text")?;
+        let usage = if OFFLINE_ICONS.contains(&name) { Use::Precached } else { Use::OnDemand };
+        if name.ends_with(".svg") || name.ends_with(".png") {
+            dist.add(&format!("icons/{name}"), fs::read(entry.path())?, usage);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! How large the app became: what the build prints, and what the check holds against the budgets.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::dist::{DistFile, Use};
+
+/// One file of the app and what it costs to fetch.
+pub(crate) struct FileSize {
+    pub(crate) path: String,
+    pub(crate) usage: Use,
+    pub(crate) raw: usize,
+    /// What travels: the compressed copy, where there is one.
+    pub(crate) sent: usize,
+}
+
+impl FileSize {
+    pub(super) fn new(file: &DistFile, compressed: Option<&[u8]>) -> Self {
+        let raw = file.bytes.len();
+        Self { path: file.path.clone(), usage: file.usage, raw, sent: compressed.map_or(raw, <[u8]>::len) }
+    }
+}
+
+/// Bytes fetched before the app is seen.
+pub(crate) fn first_paint(files: &[FileSize]) -> usize {
+    files.iter().filter(|file| file.usage == Use::FirstPaint).map(|file| file.sent).sum()
+}
+
+/// Bytes fetched so that the app works without the net.
+pub(crate) fn precached(files: &[FileSize]) -> usize {
+    files.iter().filter(|file| file.usage != Use::OnDemand).map(|file| file.sent).sum()
+}
+
+pub(super) fn print(files: &[FileSize], binary: &Path) -> Result<()> {
+    println!();
+    println!("  {:<44} {:>11} {:>11}", "", "raw", "brotli");
+    for file in files {
+        println!("  {:<44} {:>11} {:>11}", file.path, kilobytes(file.raw), kilobytes(file.sent));
+    }
+    println!("  {:<44} {:>23}", "needed for first paint", kilobytes(first_paint(files)));
+    println!("  {:<44} {:>23}", "kept for use without the net", kilobytes(precached(files)));
+    let binary_size = usize::try_from(fs::metadata(binary)?.len())?;
+    println!("  {:<44} {:>11}", "the binary with all of it inside", kilobytes(binary_size));
+    println!();
+    Ok(())
+}
+
+pub(crate) fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} kB", bytes as f64 / 1000.0)
+}
