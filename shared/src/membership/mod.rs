@@ -1,1 +1,10 @@
-//! Being written.
+//! Who is in a room, who holds its key, who may let others in: one log per room, checked by the same code on the
+//! relay and on every device (architecture.md section 4). A room is self-contained: its log alone says it all.
+//! Knows crypto and ids, nothing of documents or storage. Start with [`entry::Body`], then [`state::Room::apply`].
+
+pub mod entry;
+pub mod state;
+mod verify;
+
+pub use entry::{Body, Entry, EntryError};
+pub use state::{MembershipError, Room, Standing};

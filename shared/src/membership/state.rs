@@ -1,0 +1,329 @@
+//! What a room's membership log amounts to, and which entry may come next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    entry::{Admit, Body, Entry, Epoch, Genesis, Grant, Invite, Join},
+    verify,
+};
+use crate::{
+    crypto::{
+        Hash,
+        grant::{EpochNumber, GrantPlace},
+        keys::{Certificate, SealKey},
+    },
+    domain::{Role, RoomKind},
+    ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
+    time::Timestamp,
+};
+
+/// Why an entry is not valid where it stands. A relay refuses it by this name; a device that finds one in a log
+/// knows that the relay let it through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MembershipError {
+    /// It names another room.
+    #[error("the entry belongs to another room")]
+    OtherRoom,
+    /// It was written upon another entry than the last: look again and sign anew.
+    #[error("something else was entered in the meantime")]
+    Conflict,
+    /// A Genesis where there is a room already, or anything else where there is none.
+    #[error("a room begins with its Genesis, once")]
+    NotTheBeginning,
+    /// The author is not in the room, or not let in yet.
+    #[error("the author is not in the room")]
+    NotInside,
+    /// The author's role does not allow it.
+    #[error("the author's role does not allow it")]
+    NotAllowed,
+    /// No key has been made yet; only the founder may come in.
+    #[error("the room has not been founded yet")]
+    NotFounded,
+    /// The room has a founder already.
+    #[error("the room has been founded")]
+    AlreadyFounded,
+    /// An invitation of this id stands already.
+    #[error("this invitation stands already")]
+    InviteExists,
+    /// Nobody made this invitation.
+    #[error("this invitation is unknown")]
+    InviteUnknown,
+    /// The invitation has been used.
+    #[error("this invitation has been used")]
+    InviteUsed,
+    /// A member has invited as many as they may.
+    #[error("no invitations are left")]
+    Quota,
+    /// The device or person is in the room already.
+    #[error("already in the room")]
+    AlreadyInside,
+    /// Another household than the invitation says, or one that exists.
+    #[error("not the household of the invitation")]
+    WrongGroup,
+    /// There is nobody to let in by that name and device.
+    #[error("nobody waits by that name and device")]
+    NobodyWaits,
+    /// An Epoch or Grant of another number than it must have.
+    #[error("not the epoch that comes next")]
+    WrongEpoch,
+    /// Keys for others than exactly those who shall have them.
+    #[error("the keys are not for exactly those who shall have them")]
+    WrongRecipients,
+}
+
+/// How many invitations one member who is not an admin may make, for their own household.
+pub const MEMBER_INVITES: usize = 4;
+
+/// Whether somebody is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Joined on a steward's invitation; a key holder has to let them in.
+    Waiting,
+    /// Inside.
+    Inside,
+}
+
+/// A person of the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Their household.
+    pub group: GroupId,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they are let in.
+    pub standing: Standing,
+    /// Their devices.
+    pub devices: Vec<Certificate>,
+    /// Who invited them; `None` for the founder.
+    pub invited_by: Option<PersonId>,
+}
+
+impl Member {
+    /// Whether the room's key is theirs.
+    #[must_use]
+    pub fn entitled(&self) -> bool {
+        self.role.holds_key() && self.standing == Standing::Inside
+    }
+}
+
+/// An invitation as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingInvite {
+    /// What was signed.
+    pub invite: Invite,
+    /// By whom.
+    pub by: PersonId,
+    /// Whether the inviter held the key, so that the invited one needs no Admit.
+    pub by_key_holder: bool,
+    /// Who used it.
+    pub used_by: Option<PersonId>,
+}
+
+/// The current key, as far as the log tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentEpoch {
+    /// Its number.
+    pub number: EpochNumber,
+    /// What is published of it.
+    pub commitment: Hash,
+    /// The inbox's public key.
+    pub inbox: SealKey,
+    /// The devices it was sealed to.
+    pub holders: BTreeSet<DeviceId>,
+}
+
+/// A room's membership after its last entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    id: RoomId,
+    kind: RoomKind,
+    relay: [u8; 32],
+    last: Hash,
+    entries: BTreeSet<Hash>,
+    members: BTreeMap<PersonId, Member>,
+    devices: BTreeMap<DeviceId, PersonId>,
+    invites: BTreeMap<InviteId, StandingInvite>,
+    epoch: Option<CurrentEpoch>,
+}
+
+impl Room {
+    /// The room that a Genesis begins.
+    ///
+    /// # Errors
+    /// [`MembershipError::NotTheBeginning`] for any other entry.
+    pub fn begin(entry: &Entry) -> Result<Self, MembershipError> {
+        let Body::Genesis(Genesis { kind, relay, group, founder, .. }) = entry.body() else {
+            return Err(MembershipError::NotTheBeginning);
+        };
+        let role = if *kind == RoomKind::Network { Role::Steward } else { Role::Admin };
+        let member =
+            Member { group: *group, role, standing: Standing::Inside, devices: vec![*founder], invited_by: None };
+        Ok(Self {
+            id: entry.room(),
+            kind: *kind,
+            relay: *relay,
+            last: entry.hash(),
+            entries: BTreeSet::from([entry.hash()]),
+            members: BTreeMap::from([(founder.person, member)]),
+            devices: BTreeMap::from([(founder.device, founder.person)]),
+            invites: BTreeMap::new(),
+            epoch: None,
+        })
+    }
+
+    /// Takes the next entry, or leaves everything as it was.
+    ///
+    /// # Errors
+    /// [`MembershipError`].
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), MembershipError> {
+        self.check(entry)?;
+        match entry.body() {
+            Body::Genesis(_) => return Err(MembershipError::NotTheBeginning),
+            Body::Invite(invite) => self.add_invite(entry.author(), invite),
+            Body::Join(join) => self.add_joiner(join),
+            Body::Admit(Admit { person, .. }) => {
+                if let Some(member) = self.members.get_mut(person) {
+                    member.standing = Standing::Inside;
+                }
+            }
+            Body::Epoch(Epoch { number, commitment, inbox, grants, .. }) => {
+                let holders = grants.iter().map(|(device, _)| *device).collect();
+                self.epoch = Some(CurrentEpoch { number: *number, commitment: *commitment, inbox: *inbox, holders });
+            }
+            Body::Grant(Grant { device, .. }) => {
+                if let Some(epoch) = &mut self.epoch {
+                    epoch.holders.insert(*device);
+                }
+            }
+        }
+        self.last = entry.hash();
+        self.entries.insert(self.last);
+        Ok(())
+    }
+
+    /// Whether an entry may come next; changes nothing.
+    ///
+    /// # Errors
+    /// [`MembershipError`].
+    pub fn check(&self, entry: &Entry) -> Result<(), MembershipError> {
+        verify::next(self, entry)
+    }
+
+    fn add_invite(&mut self, author: DeviceId, invite: &Invite) {
+        if let Some((person, member)) = self.author(author) {
+            let (by, by_key_holder) = (person, member.entitled());
+            self.invites
+                .insert(invite.invite, StandingInvite { invite: invite.clone(), by, by_key_holder, used_by: None });
+        }
+    }
+
+    fn add_joiner(&mut self, join: &Join) {
+        let Some(standing) = self.invites.get_mut(&join.invite) else { return };
+        standing.used_by = Some(join.joiner.person);
+        let trusted = standing.by_key_holder || standing.invite.founder || !standing.invite.role.holds_key();
+        let member = Member {
+            group: join.group,
+            role: standing.invite.role,
+            standing: if trusted { Standing::Inside } else { Standing::Waiting },
+            devices: vec![join.joiner],
+            invited_by: Some(standing.by),
+        };
+        self.devices.insert(join.joiner.device, join.joiner.person);
+        self.members.insert(join.joiner.person, member);
+    }
+
+    /// The room's id.
+    #[must_use]
+    pub const fn id(&self) -> RoomId {
+        self.id
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub const fn kind(&self) -> RoomKind {
+        self.kind
+    }
+
+    /// The relay's key pinned in the Genesis.
+    #[must_use]
+    pub const fn relay(&self) -> &[u8; 32] {
+        &self.relay
+    }
+
+    /// The last entry: what the next one must be written upon.
+    #[must_use]
+    pub const fn last(&self) -> Hash {
+        self.last
+    }
+
+    /// Whether an entry of this hash stands in the log so far.
+    #[must_use]
+    pub fn has_entry(&self, hash: Hash) -> bool {
+        self.entries.contains(&hash)
+    }
+
+    /// The persons.
+    #[must_use]
+    pub const fn members(&self) -> &BTreeMap<PersonId, Member> {
+        &self.members
+    }
+
+    /// The invitations, used ones too.
+    #[must_use]
+    pub const fn invites(&self) -> &BTreeMap<InviteId, StandingInvite> {
+        &self.invites
+    }
+
+    /// The current key; `None` before the room is founded.
+    #[must_use]
+    pub const fn epoch(&self) -> Option<&CurrentEpoch> {
+        self.epoch.as_ref()
+    }
+
+    /// Whose device it is, waiting or inside.
+    #[must_use]
+    pub fn person_of(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
+        let person = self.devices.get(&device)?;
+        Some((*person, self.members.get(person)?))
+    }
+
+    /// Whose device it is, if they are let in.
+    #[must_use]
+    pub fn author(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
+        self.person_of(device).filter(|(_, member)| member.standing == Standing::Inside)
+    }
+
+    /// Whether content records of this device count here and now: it was given the current key.
+    #[must_use]
+    pub fn may_write(&self, device: DeviceId) -> bool {
+        let holds = self.epoch.as_ref().is_some_and(|epoch| epoch.holders.contains(&device));
+        holds && self.author(device).is_some_and(|(_, member)| member.entitled())
+    }
+
+    /// The devices that shall have the key, in ascending order.
+    pub fn entitled(&self) -> impl Iterator<Item = &Certificate> {
+        self.devices.iter().filter_map(|(device, person)| {
+            let member = self.members.get(person)?;
+            member.devices.iter().find(|it| it.device == *device).filter(|_| member.entitled())
+        })
+    }
+
+    /// The devices that shall have the key but were not given it.
+    pub fn ungranted(&self) -> impl Iterator<Item = &Certificate> {
+        let holders = self.epoch.as_ref().map(|epoch| &epoch.holders);
+        self.entitled().filter(move |it| holders.is_some_and(|holders| !holders.contains(&it.device)))
+    }
+
+    /// Where a grant of the current key to a device would stand, if it were the next entry.
+    #[must_use]
+    pub fn grant_place(&self, device: DeviceId) -> Option<GrantPlace> {
+        let epoch = self.epoch.as_ref()?;
+        Some(GrantPlace { room: self.id, prev: self.last, epoch: epoch.number, device, commitment: epoch.commitment })
+    }
+
+    /// Whether somebody holds an invitation that is neither used nor, by the relay's clock, run out.
+    #[must_use]
+    pub fn open_invite(&self, invite: InviteId, now: Timestamp) -> bool {
+        self.invites.get(&invite).is_some_and(|it| it.used_by.is_none() && it.invite.expires > now)
+    }
+}
