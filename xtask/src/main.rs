@@ -11,6 +11,8 @@ mod setup;
 mod stamp;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -54,8 +56,17 @@ impl Speed {
     }
 }
 
-fn main() -> Result<()> {
-    let task = Cli::parse().task;
+fn main() -> ExitCode {
+    match perform(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find();
     match task {
         Task::Build { speed } => build::build(&workspace, speed.quality()).map(drop),

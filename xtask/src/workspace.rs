@@ -15,9 +15,7 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn find() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("xtask lies one folder below the root");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root");
         Self { root: root.to_owned() }
     }
 

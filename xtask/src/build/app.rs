@@ -38,7 +38,14 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     let esbuild = Esbuild::new(workspace);
 
     let style = esbuild.css(&workspace.path("style/src/main.css"))?;
-    let fonts = style.files.into_iter().map(|file| dist.add_named(&file.name, file.bytes, Use::FirstPaint)).collect();
+    let mut fonts = Vec::new();
+    for file in style.files {
+        let usage = if page::in_first_paint(&file.name) { Use::FirstPaint } else { Use::Precached };
+        let url = dist.add_named(&file.name, file.bytes, usage);
+        if usage == Use::FirstPaint {
+            fonts.push(url);
+        }
+    }
     let css = dist.add_asset("style", "css", style.css, Use::FirstPaint);
 
     let ui_wasm = dist.add_asset("ui", "wasm", ui.wasm.clone(), Use::FirstPaint);

@@ -36,6 +36,12 @@ impl Template {
     }
 }
 
+/// Whether the first words a reader sees need this file of the style sheet. Fonts are split by letters; the part with
+/// letters that Norwegian and English seldom use has `-ext` in its name.
+pub(super) fn in_first_paint(name: &str) -> bool {
+    name.ends_with(".woff2") && !name.contains("-ext.")
+}
+
 /// Lets a font load beside the style sheet that names it.
 pub(super) fn font_preload(url: &str) -> String {
     format!(r#"<link rel="preload" href="{url}" as="font" type="font/woff2" crossorigin>"#)
