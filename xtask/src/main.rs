@@ -3,12 +3,15 @@
 //! Start reading in [`build`] for how the app and the relay become one binary, and in [`check`] for what must hold.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks to whoever started it")]
 
+mod browsers;
 mod build;
+mod check;
 mod process;
 mod progress;
 mod run;
 mod setup;
 mod stamp;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -41,6 +44,18 @@ enum Task {
         #[command(flatten)]
         options: run::Options,
     },
+    /// Format, lints, layers, licences, texts, words and size budgets.
+    Check,
+    /// Everything: installs browsers where apt can, builds, checks and runs all tests.
+    Test,
+    /// Take pictures of every screen.
+    Shots,
+    /// Run the simulator for long.
+    Soak {
+        /// How many seeds to try.
+        #[arg(long, default_value_t = 10_000)]
+        seeds: u32,
+    },
 }
 
 #[derive(clap::Args)]
@@ -71,5 +86,9 @@ fn perform(task: Task) -> Result<()> {
     match task {
         Task::Build { speed } => build::build(&workspace, speed.quality()).map(drop),
         Task::Run { speed, options } => run::run(&workspace, speed.quality(), &options),
+        Task::Check => check::check(&workspace),
+        Task::Test => test::test(&workspace),
+        Task::Shots => test::shots(&workspace),
+        Task::Soak { seeds } => test::soak(&workspace, seeds),
     }
 }

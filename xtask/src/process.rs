@@ -34,17 +34,6 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{}` wrote something that is no text", shown(command)))
 }
 
-/// Whether a program of this name answers to `--version`.
-pub(crate) fn exists(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
 fn not_started(command: &Command, error: &std::io::Error) -> anyhow::Error {
     let program = command.get_program().display();
     match error.kind() {

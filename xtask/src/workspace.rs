@@ -8,6 +8,9 @@ use anyhow::{Context, Result};
 /// The version every crate of the workspace shares; shown to people and written to `version.json`.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The crates that only run in a browser.
+pub(crate) const WASM_CRATES: [&str; 3] = ["grend-ui", "grend-engine", "grend-store"];
+
 /// The checkout this tool was compiled in.
 pub(crate) struct Workspace {
     root: PathBuf,

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::stamp::{self, Inputs};
@@ -16,7 +16,7 @@ use crate::stamp::{self, Inputs};
 const NAME_HASH: usize = 16;
 
 /// When a browser needs a file; this decides the budget it counts against.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Use {
     /// Before anything of the app can be seen; kept for use without the net.
     FirstPaint,

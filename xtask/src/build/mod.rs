@@ -36,6 +36,7 @@ pub(crate) fn build(workspace: &Workspace, quality: Quality) -> Result<PathBuf> 
     progress.step("Set-up: npm packages", || setup::npm_packages(workspace))?;
     let files = app::build(workspace, quality, &mut progress)?;
     let binary = progress.step("Server: cargo build", || server::build(workspace, quality))?;
+    sizes::remember(workspace, quality, &files)?;
     sizes::print(&files, &binary)?;
     progress.print_total(&format!("Built {}", workspace.shown(&binary)));
     Ok(binary)

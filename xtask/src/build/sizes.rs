@@ -1,13 +1,18 @@
 //! How large the app became: what the build prints, and what the check holds against the budgets.
 
 use std::fs;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
+use super::Quality;
 use super::dist::{DistFile, Use};
+use crate::workspace::Workspace;
 
 /// One file of the app and what it costs to fetch.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct FileSize {
     pub(crate) path: String,
     pub(crate) usage: Use,
@@ -21,6 +26,30 @@ impl FileSize {
         let raw = file.bytes.len();
         Self { path: file.path.clone(), usage: file.usage, raw, sent: compressed.map_or(raw, <[u8]>::len) }
     }
+}
+
+/// Remembers the sizes of a release for the check; after a build in haste there is nothing to hold against a budget.
+pub(super) fn remember(workspace: &Workspace, quality: Quality, files: &[FileSize]) -> Result<()> {
+    let place = memory(workspace);
+    match quality {
+        Quality::Release => fs::write(place, serde_json::to_vec(files)?)?,
+        Quality::Fast if place.exists() => fs::remove_file(place)?,
+        Quality::Fast => {}
+    }
+    Ok(())
+}
+
+/// The sizes in `target/dist`, if it holds a release.
+pub(crate) fn last_release(workspace: &Workspace) -> Result<Option<Vec<FileSize>>> {
+    match fs::read(memory(workspace)) {
+        Ok(json) => Ok(Some(serde_json::from_slice(&json)?)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn memory(workspace: &Workspace) -> PathBuf {
+    workspace.scratch().join("sizes.json")
 }
 
 /// Bytes fetched before the app is seen.

@@ -1,0 +1,72 @@
+//! What must hold in every commit beyond that it compiles. Each check is a file here; each finding says where and why.
+
+mod budgets;
+mod dependencies;
+mod files;
+mod layers;
+mod licences;
+mod lints;
+mod source;
+mod texts;
+mod words;
+
+use anyhow::{Result, ensure};
+
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+/// What a check has to say.
+#[derive(Default)]
+pub(crate) struct Findings {
+    problems: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Findings {
+    /// Something that must be mended.
+    fn problem(&mut self, text: impl Into<String>) {
+        self.problems.push(text.into());
+    }
+
+    /// Something for a person to read; it never fails the check.
+    fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+}
+
+type Check = fn(&Workspace) -> Result<Findings>;
+
+/// The quick ones first.
+const CHECKS: [(&str, Check); 10] = [
+    ("files: encoding and size", files::check),
+    ("words that must not stand", words::check),
+    ("texts: the same in nb, nn and en", texts::check),
+    ("layers: who names whom", layers::check),
+    ("layers: who depends on what", dependencies::check),
+    ("licences and sources", licences::check),
+    ("format", lints::format),
+    ("clippy: relay, core and tools", lints::native),
+    ("clippy: app", lints::wasm),
+    ("size budgets", budgets::check),
+];
+
+/// Runs all checks, also after one has failed, so that one run shows everything there is to mend.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let mut progress = Progress::start();
+    let mut failed = Vec::new();
+    for (name, check) in CHECKS {
+        let findings = progress.step(name, || check(workspace))?;
+        for note in &findings.notes {
+            println!("  · {note}");
+        }
+        for problem in &findings.problems {
+            println!("  ✗ {problem}");
+        }
+        if !findings.problems.is_empty() {
+            failed.push(name);
+        }
+    }
+    ensure!(failed.is_empty(), "does not hold: {}", failed.join("; "));
+    progress.print_total("Checked");
+    Ok(())
+}

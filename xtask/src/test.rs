@@ -1,0 +1,53 @@
+//! `cargo xtask test` and its kin: everything that shows that Grend does what it promises.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::build::{self, Quality};
+use crate::progress::Progress;
+use crate::workspace::{WASM_CRATES, Workspace};
+use crate::{browsers, check, process};
+
+/// Build, check and test; ends with how long each stage took.
+pub(crate) fn test(workspace: &Workspace) -> Result<()> {
+    let mut progress = Progress::start();
+    let result = stages(workspace, &mut progress);
+    progress.print_table();
+    result
+}
+
+fn stages(workspace: &Workspace, progress: &mut Progress) -> Result<()> {
+    progress.step("Set-up: browsers", browsers::ensure_installed)?;
+    let binary = progress.step("Build", || build::build(workspace, Quality::Release))?;
+    progress.step("Check", || check::check(workspace))?;
+    progress.step("Tests", || cargo_test(workspace, &binary))
+}
+
+/// All features at once, so that one build serves every test. Browser suites find the relay through `GREND_BIN`.
+fn cargo_test(workspace: &Workspace, binary: &Path) -> Result<()> {
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    cargo.args(WASM_CRATES.iter().flat_map(|krate| ["--exclude", krate]));
+    process::run(cargo.env("GREND_BIN", binary))
+}
+
+/// Pictures of every screen, in `target/shots`.
+pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
+    browsers::ensure_installed()?;
+    let binary = build::build(workspace, Quality::Release)?;
+    let folder = workspace.target().join("shots");
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["run", "--package", "grend-tests", "--all-features", "--bin", "shots"]);
+    process::run(cargo.env("GREND_BIN", binary).env("GREND_SHOTS", &folder))?;
+    println!("✓ The pictures are in {}", workspace.shown(&folder));
+    Ok(())
+}
+
+/// The simulator with many more seeds than a test run has time for. A seed that fails is printed and fails again.
+pub(crate) fn soak(workspace: &Workspace, seeds: u32) -> Result<()> {
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["test", "--release", "--package", "grend-shared", "--all-features", "--test", "sim"]);
+    cargo.args(["--", "--ignored", "--nocapture"]);
+    process::run(cargo.env("GREND_SIM_SEEDS", seeds.to_string()))
+}
