@@ -45,7 +45,11 @@ enum Task {
         options: run::Options,
     },
     /// Format, lints, layers, licences, texts, words and size budgets.
-    Check,
+    Check {
+        /// Only the checks whose name contains this, such as `layers` or `clippy`.
+        #[arg(default_value = "")]
+        only: String,
+    },
     /// Everything: installs browsers where apt can, builds, checks and runs all tests.
     Test,
     /// Take pictures of every screen.
@@ -86,7 +90,7 @@ fn perform(task: Task) -> Result<()> {
     match task {
         Task::Build { speed } => build::build(&workspace, speed.quality()).map(drop),
         Task::Run { speed, options } => run::run(&workspace, speed.quality(), &options),
-        Task::Check => check::check(&workspace),
+        Task::Check { only } => check::check(&workspace, &only),
         Task::Test => test::test(&workspace),
         Task::Shots => test::shots(&workspace),
         Task::Soak { seeds } => test::soak(&workspace, seeds),

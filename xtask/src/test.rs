@@ -20,7 +20,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
 fn stages(workspace: &Workspace, progress: &mut Progress) -> Result<()> {
     progress.step("Set-up: browsers", browsers::ensure_installed)?;
     let binary = progress.step("Build", || build::build(workspace, Quality::Release))?;
-    progress.step("Check", || check::check(workspace))?;
+    progress.step("Check", || check::check(workspace, ""))?;
     progress.step("Tests", || cargo_test(workspace, &binary))
 }
 

@@ -71,7 +71,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<Findings> {
             if rule.except.iter().any(|folder| file.path.starts_with(folder)) {
                 continue;
             }
-            for (number, line) in file.rust_lines()? {
+            for (number, line) in file.shipped_lines()? {
                 for word in rule.words.iter().filter(|word| line.contains(**word)) {
                     findings.problem(format!("{}:{number} names `{word}`: {}", file.path, rule.because));
                 }

@@ -46,8 +46,15 @@ struct Bans {
 
 #[derive(Deserialize)]
 struct Skip {
+    /// A name, mostly with the version that is tolerated: `digest@0.10`.
     #[serde(rename = "crate")]
-    name: String,
+    spec: String,
+}
+
+impl Skip {
+    fn name(&self) -> &str {
+        self.spec.split('@').next().unwrap_or_default()
+    }
 }
 
 impl Policy {
@@ -58,7 +65,7 @@ impl Policy {
 
     /// Whether two versions of the crate may be linked into one program.
     pub(super) fn may_be_doubled(&self, name: &str) -> bool {
-        self.bans.skip.iter().any(|skip| skip.name == name)
+        self.bans.skip.iter().any(|skip| skip.name() == name)
     }
 
     fn allowed_for(&self, name: &str) -> Vec<&str> {
@@ -123,7 +130,7 @@ fn note_unused(policy: &Policy, metadata: &Metadata, findings: &mut Findings) {
     for exception in policy.licenses.exceptions.iter().filter(|entry| !versions.contains_key(entry.name.as_str())) {
         findings.note(format!("deny.toml has a licence exception for {}, which is not used", exception.name));
     }
-    for skip in policy.bans.skip.iter().filter(|skip| versions.get(skip.name.as_str()).is_none_or(|count| *count < 2)) {
-        findings.note(format!("deny.toml allows two versions of {}; there is one at most", skip.name));
+    for skip in policy.bans.skip.iter().filter(|skip| versions.get(skip.name()).is_none_or(|count| *count < 2)) {
+        findings.note(format!("deny.toml allows two versions of {}; there is one at most", skip.name()));
     }
 }

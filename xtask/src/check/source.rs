@@ -21,11 +21,22 @@ impl SourceFile {
         std::str::from_utf8(&self.bytes).with_context(|| format!("{} is not UTF-8", self.path))
     }
 
-    /// Numbered lines of Rust without their comments. A `//` inside a string ends the line early, which can only hide
-    /// what follows it.
-    pub(super) fn rust_lines(&self) -> Result<impl Iterator<Item = (usize, &str)>> {
-        let lines = self.text()?.lines().enumerate();
-        Ok(lines.map(|(index, line)| (index + 1, line.split("//").next().unwrap_or_default())))
+    /// Numbered lines of the Rust that ships: without comments and without what is under `#[cfg(test)]`. It relies on
+    /// rustfmt's indentation. A `//` inside a string ends the line early, which can only hide what follows it.
+    pub(super) fn shipped_lines(&self) -> Result<Vec<(usize, &str)>> {
+        let mut shipped = Vec::new();
+        let mut test_indent = None;
+        for (index, line) in self.text()?.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default().trim_end();
+            let indent = code.len() - code.trim_start().len();
+            match test_indent {
+                None if code.trim_start() == "#[cfg(test)]" => test_indent = Some(indent),
+                None => shipped.push((index + 1, code)),
+                Some(start) if indent == start && code.ends_with(['}', ';']) => test_indent = None,
+                Some(_) => {}
+            }
+        }
+        Ok(shipped)
     }
 }
 
@@ -39,10 +50,12 @@ pub(super) fn files(workspace: &Workspace, folder: &str) -> Result<Vec<SourceFil
     present.map(|path| read(workspace, path)).collect()
 }
 
-/// All Rust files under the folder.
+/// All Rust files under the folder that are not tests as a whole.
 pub(super) fn rust_files(workspace: &Workspace, folder: &str) -> Result<Vec<SourceFile>> {
     let mut files = files(workspace, folder)?;
-    files.retain(|file| file.path.ends_with(".rs"));
+    files.retain(|file| {
+        file.path.ends_with(".rs") && !file.path.ends_with("/tests.rs") && !file.path.contains("/tests/")
+    });
     Ok(files)
 }
 
@@ -50,4 +63,19 @@ fn read(workspace: &Workspace, path: &str) -> Result<SourceFile> {
     let place: PathBuf = workspace.path(path);
     let bytes = fs::read(&place).with_context(|| format!("could not read {path}"))?;
     Ok(SourceFile { path: path.to_owned(), bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SourceFile;
+
+    #[test]
+    fn code_for_tests_and_comments_do_not_ship() {
+        let source =
+            "use a;\n// b\n#[cfg(test)]\nuse c;\nfn d() {} // e\n#[cfg(test)]\nmod f {\n    fn g() {}\n}\nh!();\n";
+        let file = SourceFile { path: "lib.rs".into(), bytes: source.into() };
+        let lines = file.shipped_lines().expect("is UTF-8");
+        let code: Vec<_> = lines.into_iter().filter(|(_, line)| !line.is_empty()).collect();
+        assert_eq!(code, [(1, "use a;"), (5, "fn d() {}"), (10, "h!();")]);
+    }
 }
