@@ -1,7 +1,7 @@
 //! Every crate we build with has a licence `deny.toml` allows and comes from crates.io.
 //!
 //! `deny.toml` is written for `cargo-deny`, which anybody may run; this check reads the same file, so that nobody has to
-//! compile cargo-deny first. docs/adr/0003 has the measurements.
+//! compile cargo-deny first. docs/adr/0002 has the measurements.
 
 use std::collections::HashMap;
 use std::fs;
