@@ -329,6 +329,8 @@ pub enum StopReason {
     UpdateNeeded,
     /// The relay's log contradicts what this device has seen. Saving here goes on.
     LogContradicts,
+    /// The relay did not take the invitation: used in the meantime, withdrawn or run out.
+    NotTaken,
 }
 
 /// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.

@@ -39,7 +39,7 @@ pub const fn may(kind: RoomKind, role: Role, command: &Command) -> Result<(), Re
         Command::NoteNetwork { .. } => (matches!(kind, RoomKind::Service), false),
         Command::NameNetwork { .. } => (matches!(kind, RoomKind::Network), true),
         Command::NameMyself { .. } => (true, false),
-        Command::NameHousehold { resource, .. } => (matches!(kind, RoomKind::Network), *resource),
+        Command::NameHousehold { .. } => (matches!(kind, RoomKind::Network), false),
         Command::PlanGathering { .. }
         | Command::ChangeGathering { .. }
         | Command::CancelGathering { .. }

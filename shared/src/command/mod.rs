@@ -47,8 +47,6 @@ pub enum Command {
     NameHousehold {
         /// The family's name.
         name: Line,
-        /// Whether this is the resource family.
-        resource: bool,
     },
     /// Plans a new gathering (G1, G2).
     PlanGathering {

@@ -1,1 +1,143 @@
-//! Being written.
+//! A room's document: the only place that knows Automerge. Commands become single-field writes here, changes of
+//! others are checked and merged, and contents are read back as plain data with their writers.
+//!
+//! Every document of a kind begins with the same bytes ([`schema`]); maps are keyed by stable ids; a change's actor is
+//! bound to the device that signs it ([`actor`]). Start with [`RoomDocument`].
+
+pub mod actor;
+pub mod contents;
+mod read;
+mod schema;
+mod write;
+
+use automerge::{AutoCommit, Change, transaction::CommitOptions};
+
+pub use actor::{Actor, Authors, Writer};
+
+use crate::{
+    command::{Act, Command},
+    domain::RoomKind,
+    rules::Refused,
+};
+
+/// The most bytes one change may have. A long note is a hundredth of it.
+pub const MAX_CHANGE: usize = 128 * 1024;
+/// The most single writes one change may hold.
+pub const MAX_OPS: usize = 512;
+
+/// Why a change from a record was not taken into the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotApplied {
+    /// Not a change in the plain layout, or above a limit.
+    #[error("not a change within the limits")]
+    Malformed,
+    /// Made in the name of another actor than the record's signer has.
+    #[error("made in another actor's name")]
+    ForeignActor,
+    /// It rests on a change that is not in the log before it.
+    #[error("it rests on a change that is not here")]
+    MissingDependency,
+    /// Automerge does not take it.
+    #[error("it does not fit the document")]
+    DoesNotFit,
+}
+
+/// What writing an act led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The change to seal and send; `None` if the document said it already.
+    pub change: Option<Vec<u8>>,
+    /// The act that takes it back, if it can be taken back.
+    pub inverse: Option<Command>,
+}
+
+/// One room's document.
+#[derive(Debug, Clone)]
+pub struct RoomDocument {
+    doc: AutoCommit,
+    kind: RoomKind,
+}
+
+impl RoomDocument {
+    /// A document with nothing but the first change every one of its kind begins with.
+    #[must_use]
+    pub fn new(kind: RoomKind) -> Self {
+        Self { doc: schema::first(kind), kind }
+    }
+
+    /// Writes an act as the given actor. The rules have been asked before; what can still be refused is an act about
+    /// something that is not there.
+    ///
+    /// # Errors
+    /// [`Refused::NotThere`]; the document is as before.
+    pub fn write(&mut self, act: &Act, writer: &Writer, actor: Actor) -> Result<Written, Refused> {
+        self.doc.set_actor(actor.to_automerge());
+        let inverse = match write::act(&mut self.doc, &act.command, writer) {
+            Ok(inverse) => inverse,
+            Err(refused) => {
+                self.doc.rollback();
+                return Err(refused);
+            }
+        };
+        let options = CommitOptions::default().with_time(act.at.as_millis().div_euclid(1_000));
+        let Some(hash) = self.doc.commit_with(options) else {
+            return Ok(Written { change: None, inverse: None });
+        };
+        let change = self.doc.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec());
+        Ok(Written { change, inverse })
+    }
+
+    /// Takes in a change, if it is within the limits, made by this actor, and rests on nothing that is not here. A
+    /// change that is here already changes nothing.
+    ///
+    /// # Errors
+    /// [`NotApplied`]; the document is as before.
+    pub fn apply(&mut self, bytes: &[u8], actor: Actor) -> Result<(), NotApplied> {
+        if bytes.len() > MAX_CHANGE || !is_plain_change(bytes) {
+            return Err(NotApplied::Malformed);
+        }
+        let change = Change::from_bytes(bytes.to_vec()).map_err(|_| NotApplied::Malformed)?;
+        if change.len() > MAX_OPS {
+            return Err(NotApplied::Malformed);
+        }
+        if *change.actor_id() != actor.to_automerge() {
+            return Err(NotApplied::ForeignActor);
+        }
+        if change.deps().iter().any(|dep| self.doc.get_change_by_hash(dep).is_none()) {
+            return Err(NotApplied::MissingDependency);
+        }
+        self.doc.apply_changes([change]).map_err(|_| NotApplied::DoesNotFit)
+    }
+
+    /// The document's heads, sorted: equal heads mean equal documents.
+    #[must_use]
+    pub fn heads(&mut self) -> Vec<[u8; 32]> {
+        let mut heads: Vec<_> = self.doc.get_heads().iter().map(|head| head.0).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// The whole document in Automerge's own format.
+    #[must_use]
+    pub fn save(&mut self) -> Vec<u8> {
+        self.doc.save()
+    }
+
+    /// What kind of room it is the document of.
+    #[must_use]
+    pub const fn kind(&self) -> RoomKind {
+        self.kind
+    }
+
+    /// For reading. Writes are always committed, so this commits nothing.
+    fn doc(&mut self) -> &automerge::Automerge {
+        self.doc.document()
+    }
+}
+
+/// Whether bytes begin as one uncompressed change chunk: a compressed one could inflate beyond all limits.
+fn is_plain_change(bytes: &[u8]) -> bool {
+    const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+    const CHANGE: u8 = 1;
+    bytes.starts_with(&MAGIC) && bytes.get(8) == Some(&CHANGE)
+}

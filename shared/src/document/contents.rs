@@ -1,0 +1,180 @@
+//! A document's contents as plain data. Authority is checked here (promise 6): a name counts only by the person it
+//! names, a household's name and answers only by that household, the room's own name only by an admin.
+
+use std::collections::BTreeMap;
+
+use automerge::{ObjId, ReadDoc as _, ScalarValue};
+
+use super::{
+    RoomDocument,
+    actor::{Authors, Writer},
+    read::{Reading, Written, author, text},
+    schema,
+    write::field,
+};
+use crate::{
+    domain::{Answer, Cost, Line, Paragraphs, Role, When},
+    ids::{GatheringId, GroupId, PersonId, RoomId},
+    projection::{Author, Gathering, HouseholdAnswer, Value, Version},
+};
+
+/// Names by id, as far as they have arrived.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// What the room is called.
+    pub room: String,
+    /// What the service is called.
+    pub service: String,
+    /// What persons call themselves.
+    pub people: BTreeMap<PersonId, String>,
+    /// What households are called.
+    pub families: BTreeMap<GroupId, String>,
+}
+
+impl Names {
+    fn author(&self, writer: Writer) -> Author {
+        let name = self.people.get(&writer.person).map_or("", String::as_str);
+        let household = self.families.get(&writer.group).map_or("", String::as_str);
+        author(writer, name, household)
+    }
+}
+
+/// The names in a document.
+#[must_use]
+pub fn names(document: &mut RoomDocument, authors: &Authors) -> Names {
+    let reading = Reading { doc: document.doc(), authors };
+    let by_admin = |writer: Option<&Writer>| writer.is_some_and(|writer| writer.role == Role::Admin);
+    let about = |key| {
+        let map = reading.map(schema::ABOUT)?;
+        first(reading.all(&map, key, owned, by_admin))
+    };
+    Names {
+        room: about(field::NAME).unwrap_or_default(),
+        service: about(field::SERVICE).unwrap_or_default(),
+        people: named(&reading, schema::PEOPLE, |writer, id| writer.person == id),
+        families: named(&reading, schema::FAMILIES, |writer, id| writer.group == id),
+    }
+}
+
+fn named<Id: Copy + Ord + core::str::FromStr>(
+    reading: &Reading<'_>,
+    map: &str,
+    own: impl Fn(&Writer, Id) -> bool,
+) -> BTreeMap<Id, String> {
+    let Some(map) = reading.map(map) else { return BTreeMap::new() };
+    let keys = reading.doc.keys(&map);
+    keys.filter_map(|key| {
+        let id = key.parse().ok()?;
+        let by_themself = |writer: Option<&Writer>| writer.is_some_and(|writer| own(writer, id));
+        Some((id, first(reading.all(&map, &key, owned, by_themself))?))
+    })
+    .collect()
+}
+
+/// A service's networks by room, with their names.
+#[must_use]
+pub fn networks(document: &mut RoomDocument, authors: &Authors) -> BTreeMap<RoomId, String> {
+    let reading = Reading { doc: document.doc(), authors };
+    named(&reading, schema::NETWORKS, |_, _| true)
+}
+
+/// The gatherings that stand, in the order of their time. Delivery is left for the engine to fill in.
+#[must_use]
+pub fn gatherings(document: &mut RoomDocument, authors: &Authors, names: &Names) -> Vec<Gathering> {
+    let reading = Reading { doc: document.doc(), authors };
+    let Some(map) = reading.map(schema::GATHERINGS) else { return Vec::new() };
+    let answers = answers(&reading);
+    let mut gatherings: Vec<_> = reading
+        .doc
+        .keys(&map)
+        .filter_map(|key| {
+            let id = key.parse().ok()?;
+            let answers = answers.get(&id).cloned().unwrap_or_default();
+            gathering(&reading, names, id, &reading.child(&map, &key)?, answers)
+        })
+        .collect();
+    gatherings.sort_by_key(|gathering| (gathering.when.value, gathering.id));
+    gatherings
+}
+
+fn gathering(
+    reading: &Reading<'_>,
+    names: &Names,
+    id: GatheringId,
+    map: &ObjId,
+    answers: Vec<HouseholdAnswer>,
+) -> Option<Gathering> {
+    if flag(reading, map, field::WITHDRAWN) {
+        return None;
+    }
+    let line = |value: &ScalarValue| Line::new(text(value)?).ok();
+    Some(Gathering {
+        id,
+        title: value(reading, names, map, field::TITLE, line)?,
+        when: value(reading, names, map, field::WHEN, |it| text(it)?.parse::<When>().ok())?,
+        place: value(reading, names, map, field::PLACE, |it| text(it).map(|text| Line::new(text).ok()))
+            .unwrap_or_else(|| Value::settled(None)),
+        note: value(reading, names, map, field::NOTE, |it| Paragraphs::new(text(it)?).ok())
+            .unwrap_or_else(|| Value::settled(Paragraphs::default())),
+        cost: value(reading, names, map, field::COST, |it| Cost::from_word(text(it)?))
+            .unwrap_or_else(|| Value::settled(Cost::default())),
+        host: value(reading, names, map, field::HOST, |it| text(it).map(|text| text.parse::<GroupId>().ok()))
+            .unwrap_or_else(|| Value::settled(None)),
+        cancelled: flag(reading, map, field::CANCELLED),
+        answers,
+        planned_by: reading.maker(map).map(|writer| names.author(writer)),
+        delivery: None,
+    })
+}
+
+/// The value at a place with its rivals. Equal values written twice are no dispute.
+fn value<T: PartialEq + Clone>(
+    reading: &Reading<'_>,
+    names: &Names,
+    map: &ObjId,
+    key: &str,
+    parse: impl Fn(&ScalarValue) -> Option<T>,
+) -> Option<Value<T>> {
+    let written = reading.all(map, key, parse, |writer| writer.is_some());
+    let shown = written.first()?.value.clone();
+    let disputed = written.iter().any(|it| it.value != shown);
+    let versions = written.into_iter().map(|Written { value, by, at }| Version {
+        value,
+        by: by.map(|writer| names.author(writer)),
+        at,
+    });
+    Some(Value { value: shown, versions: if disputed { versions.collect() } else { Vec::new() } })
+}
+
+/// A flag is up if any of its concurrent values is: who cancels wins over who restores unseen.
+fn flag(reading: &Reading<'_>, map: &ObjId, key: &str) -> bool {
+    let raised = |value: &ScalarValue| if let ScalarValue::Boolean(flag) = value { Some(*flag) } else { None };
+    reading.all(map, key, raised, |writer| writer.is_some()).iter().any(|written| written.value)
+}
+
+fn answers(reading: &Reading<'_>) -> BTreeMap<GatheringId, Vec<HouseholdAnswer>> {
+    let mut answers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let Some(map) = reading.map(schema::ANSWERS) else { return answers };
+    for key in reading.doc.keys(&map) {
+        let Some((gathering, group)) = parse_answer_key(&key) else { continue };
+        let by_household = |writer: Option<&Writer>| writer.is_some_and(|writer| writer.group == group);
+        let words = reading.all(&map, &key, owned, by_household);
+        if let Some(answer) = first(words).and_then(|word| Answer::from_word(&word)) {
+            answers.entry(gathering).or_default().push(HouseholdAnswer { group, answer });
+        }
+    }
+    answers
+}
+
+fn parse_answer_key(key: &str) -> Option<(GatheringId, GroupId)> {
+    let (gathering, group) = key.split_once('/')?;
+    Some((gathering.parse().ok()?, group.parse().ok()?))
+}
+
+fn owned(value: &ScalarValue) -> Option<String> {
+    text(value).map(str::to_owned)
+}
+
+fn first<T>(written: Vec<Written<T>>) -> Option<T> {
+    written.into_iter().next().map(|it| it.value)
+}

@@ -1,0 +1,136 @@
+//! What all parts of the engine share: keys, randomness, time, the effects so far, and what waits for the disk.
+
+use std::collections::BTreeMap;
+
+use super::{Effect, PersistId, StoreFault, Write, session::Session};
+use crate::{
+    crypto::{DeviceKeys, Entropy, entropy::random},
+    ids::{CommandId, PersonId},
+    port::{Failure, FromEngine, Outcome, RequestId},
+    protocol::FromDevice,
+    time::Timestamp,
+};
+
+/// What follows once the disk has something.
+#[derive(Debug)]
+pub(super) enum Then {
+    /// Tell the screen.
+    Tell(Box<FromEngine>),
+    /// Send a frame that rests on what was stored.
+    Send(FromDevice),
+}
+
+pub(super) struct Core {
+    pub(super) keys: DeviceKeys,
+    /// Whether the keys are on the disk. They go there with the first room.
+    pub(super) keys_stored: bool,
+    pub(super) entropy: Box<dyn Entropy>,
+    pub(super) now: Timestamp,
+    pub(super) session: Session,
+    effects: Vec<Effect>,
+    frames: Vec<FromDevice>,
+    next_persist: PersistId,
+    waiting: BTreeMap<PersistId, Vec<Then>>,
+}
+
+impl Core {
+    pub(super) fn new(keys: Option<DeviceKeys>, mut entropy: Box<dyn Entropy>) -> Self {
+        let keys_stored = keys.is_some();
+        let keys = keys.unwrap_or_else(|| {
+            let person = PersonId::from_bytes(random(&mut *entropy));
+            DeviceKeys::generate(person, &mut *entropy)
+        });
+        Self {
+            keys,
+            keys_stored,
+            entropy,
+            now: Timestamp::default(),
+            session: Session::default(),
+            effects: Vec::new(),
+            frames: Vec::new(),
+            next_persist: 1,
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    /// Asks for writes, and holds back what may only follow them.
+    pub(super) fn persist(&mut self, mut writes: Vec<Write>, then: Vec<Then>) {
+        if writes.is_empty() {
+            then.into_iter().for_each(|then| self.do_now(then));
+            return;
+        }
+        if !self.keys_stored {
+            self.keys_stored = true;
+            let value = self.keys.to_stored().expose().to_vec();
+            writes.push(Write { key: super::store::DEVICE.to_owned(), value: Some(value) });
+        }
+        let id = self.next_persist;
+        self.next_persist += 1;
+        self.waiting.insert(id, then);
+        self.effects.push(Effect::Persist { id, writes });
+    }
+
+    pub(super) fn stored(&mut self, id: PersistId) {
+        for then in self.waiting.remove(&id).unwrap_or_default() {
+            self.do_now(then);
+        }
+    }
+
+    /// Nothing from this write on is on the disk: who waits for it is told so, and the engine has to be loaded anew.
+    pub(super) fn store_failed(&mut self, id: PersistId, fault: StoreFault) {
+        let failure = match fault {
+            StoreFault::Full => Failure::StorageFull,
+            StoreFault::Failed => Failure::StorageFailed,
+        };
+        for then in self.waiting.split_off(&id).into_values().flatten() {
+            if let Then::Tell(news) = then
+                && let FromEngine::Answer { request, .. } = *news
+            {
+                self.answer(request, Err(failure.clone()));
+            }
+        }
+        self.effects.push(Effect::Reload);
+    }
+
+    fn do_now(&mut self, then: Then) {
+        match then {
+            Then::Tell(news) => self.effects.push(Effect::Tell(news)),
+            Then::Send(frame) => self.send(frame),
+        }
+    }
+
+    /// Frames of one turn travel in one message.
+    pub(super) fn send(&mut self, frame: FromDevice) {
+        self.frames.push(frame);
+    }
+
+    pub(super) fn tell(&mut self, news: FromEngine) {
+        self.effects.push(Effect::Tell(Box::new(news)));
+    }
+
+    pub(super) fn answer(&mut self, request: RequestId, outcome: Result<Outcome, Failure>) {
+        self.tell(FromEngine::Answer { request, outcome });
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(super) fn flush(&mut self) -> Vec<Effect> {
+        if !self.frames.is_empty() {
+            let frames = core::mem::take(&mut self.frames);
+            if self.session.is_open() {
+                self.effects.push(Effect::Send(crate::protocol::encode(&frames)));
+            }
+        }
+        core::mem::take(&mut self.effects)
+    }
+
+    pub(super) fn new_command(&mut self) -> CommandId {
+        CommandId::from_bytes(random(&mut *self.entropy))
+    }
+}
+
+pub(super) fn answered(request: RequestId, outcome: Result<Outcome, Failure>) -> Then {
+    Then::Tell(Box::new(FromEngine::Answer { request, outcome }))
+}

@@ -1,0 +1,377 @@
+//! The engine: takes events, keeps the rooms, gives effects.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Effect, Event,
+    asks::PendingAsk,
+    core::{Core, Then},
+    room::{Following, RoomSync},
+    session::Phase,
+    store::{self, StoredRoom, Unreadable, Write},
+};
+use crate::{
+    crypto::{
+        DeviceKeys, Entropy, Hash,
+        head::{Beacon, ItemKind, SignedHead},
+    },
+    domain::Line,
+    ids::RoomId,
+    port::FromEngine,
+    projection::{StopReason, SyncSummary},
+    protocol::{self, Fault, FromDevice, FromRelay, Refusal},
+    time::Timestamp,
+};
+
+/// The sync engine of one device. See the module's page.
+pub struct Engine {
+    pub(super) core: Core,
+    pub(super) rooms: BTreeMap<RoomId, RoomSync>,
+    pub(super) asks: Vec<PendingAsk>,
+    /// Networks under way that are to be noted in their service's room once the relay has them.
+    pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
+    summary: Option<SyncSummary>,
+}
+
+impl Engine {
+    /// Loads everything from the device's storage: all its keys and plain values, in ascending order of key.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when a value can not be read; nothing was changed.
+    pub fn load(
+        stored: impl IntoIterator<Item = (String, Vec<u8>)>,
+        entropy: Box<dyn Entropy>,
+    ) -> Result<Self, Unreadable> {
+        let stored: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
+        let keys = stored.get(store::DEVICE).map(|bytes| DeviceKeys::from_stored(bytes));
+        let keys = keys.transpose().map_err(|_| Unreadable { key: store::DEVICE.to_owned() })?;
+        let mut engine = Self {
+            core: Core::new(keys, entropy),
+            rooms: BTreeMap::new(),
+            asks: Vec::new(),
+            to_note: BTreeMap::new(),
+            summary: None,
+        };
+        for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
+            let id: RoomId = key["room/".len()..].parse().map_err(|_| Unreadable { key: key.clone() })?;
+            let room = load_room(&engine.core, id, store::from_json(key, bytes)?, &stored)?;
+            engine.to_note.extend(room.to_note().map(|note| (id, note)));
+            engine.rooms.insert(id, room);
+        }
+        Ok(engine)
+    }
+
+    /// What to show at once after loading: every room's projection, then [`FromEngine::Ready`].
+    pub fn start(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.core.now = now;
+        let mut rewritten = Vec::new();
+        for room in self.rooms.values_mut() {
+            let numbers = room.rewrite_outbox(&self.core);
+            rewritten.extend(numbers.into_iter().map(|number| room.write_outbox(number)));
+        }
+        self.core.persist(rewritten, Vec::new());
+        let rooms: Vec<_> = self.rooms.keys().copied().collect();
+        for id in rooms {
+            self.commit(id, Vec::new(), Vec::new());
+        }
+        self.core.tell(FromEngine::Ready);
+        self.finish()
+    }
+
+    /// Takes one event; gives what is to be done, in order.
+    pub fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.core.now = now;
+        match event {
+            Event::Ask { request, ask } => self.asked(request, ask),
+            Event::SocketOpened => self.core.socket_opened(),
+            Event::SocketClosed => self.disconnected(),
+            Event::Message(message) => self.message(&message),
+            Event::Stored(id) => self.core.stored(id),
+            Event::StoreFailed(id, fault) => self.core.store_failed(id, fault),
+            Event::Tick => {}
+            Event::Wake => self.core.wake(),
+        }
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Vec<Effect> {
+        self.expire_asks();
+        let wanted = !self.rooms.is_empty() || !self.asks.is_empty();
+        let was_open = self.core.session.is_open();
+        self.core.tick_session(wanted);
+        if was_open && !self.core.session.is_open() {
+            self.forget_connection();
+        }
+        self.tell_summary();
+        let deadline = self.core.session.deadline().into_iter().chain(self.asks.iter().map(|ask| ask.deadline)).min();
+        if let Some(at) = deadline {
+            self.core.effect(Effect::WakeAt(at));
+        }
+        self.core.flush()
+    }
+
+    fn tell_summary(&mut self) {
+        let own = self.core.keys.device();
+        let all_live = self.rooms.values().all(RoomSync::is_live);
+        let mut summary = SyncSummary { link: self.core.session.link(all_live), ..SyncSummary::default() };
+        for room in self.rooms.values() {
+            let others = room.has_others(own);
+            summary.saved_here += room.outbox.len();
+            summary.sent += if others { room.stored.unconfirmed.len() } else { 0 };
+            summary.others |= others;
+        }
+        if self.summary != Some(summary) {
+            self.summary = Some(summary);
+            self.core.tell(FromEngine::Sync { summary });
+        }
+    }
+
+    /// Stores a room's writes together with its projection, and tells the screen once they are on the disk.
+    pub(super) fn commit(&mut self, id: RoomId, writes: Vec<Write>, then: Vec<Then>) {
+        let mut writes = writes;
+        let mut follow = Vec::new();
+        self.show(id, &mut writes, &mut follow);
+        let stewarded = self.rooms.get(&id).is_some_and(|room| room.stewarded().is_some());
+        if stewarded {
+            let services: Vec<_> = self.rooms.iter().filter(|(_, room)| room.kind().is_staff_room()).collect();
+            for service in services.into_iter().map(|(id, _)| *id).collect::<Vec<_>>() {
+                self.show(service, &mut writes, &mut follow);
+            }
+        }
+        follow.extend(then);
+        self.core.persist(writes, follow);
+    }
+
+    fn show(&mut self, id: RoomId, writes: &mut Vec<Write>, then: &mut Vec<Then>) {
+        let networks = self.rooms.iter().filter_map(|(id, room)| Some((*id, room.stewarded()?))).collect();
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let view = room.view(&self.core.keys, &networks);
+        if view != room.shown
+            && let Some(view) = view
+        {
+            writes.push(Write { key: store::view_key(id), value: Some(store::to_json(&view)) });
+            then.push(Then::Tell(Box::new(FromEngine::Room { room: Box::new(view.clone()) })));
+            room.shown = Some(view);
+        }
+    }
+
+    fn disconnected(&mut self) {
+        self.core.socket_closed();
+        self.forget_connection();
+    }
+
+    fn forget_connection(&mut self) {
+        for room in self.rooms.values_mut() {
+            room.following = Following::No;
+            room.in_flight.clear();
+            room.held = false;
+            room.entry_in_flight = None;
+        }
+        self.asks_disconnected();
+    }
+
+    fn message(&mut self, message: &[u8]) {
+        if !self.core.session.is_open() {
+            return;
+        }
+        self.core.heard();
+        match protocol::decode::<FromRelay>(message) {
+            Ok(frames) => frames.into_iter().for_each(|frame| self.frame(frame)),
+            Err(_) => {
+                self.core.hang_up();
+                self.forget_connection();
+            }
+        }
+    }
+
+    fn frame(&mut self, frame: FromRelay) {
+        match frame {
+            FromRelay::Challenge { version, relay, nonce } => self.core.challenged(version, relay, nonce),
+            FromRelay::Welcome { rooms, .. } => {
+                self.core.welcomed(rooms);
+                self.signed_in();
+            }
+            FromRelay::Peeked { room, entries } => self.peeked(room, entries),
+            FromRelay::Opened { room, head, beacons } => self.opened(room, &head, &beacons),
+            FromRelay::Batch { room, first, items, head } => self.batch(room, first, items, &head),
+            FromRelay::PutOk { room, item, .. } => self.put_ok(room, item),
+            FromRelay::Refused { room, item, why } => self.refused(room, item, why),
+            FromRelay::Seen { beacons } => {
+                for it in beacons {
+                    self.beacons(it.room, &[it.beacon]);
+                }
+            }
+            FromRelay::Pong => {}
+            FromRelay::Fault { why: Fault::Version } => {
+                self.core.session.phase = Phase::Versions;
+                self.core.effect(Effect::Disconnect);
+                self.forget_connection();
+            }
+            FromRelay::Fault { .. } => {
+                self.core.hang_up();
+                self.forget_connection();
+            }
+        }
+    }
+
+    fn signed_in(&mut self) {
+        let listed: BTreeSet<_> = self.core.session.rooms.iter().copied().collect();
+        let ids: Vec<_> = self.rooms.keys().copied().collect();
+        for id in ids {
+            if listed.contains(&id) {
+                self.open(id);
+            } else {
+                self.knock(id);
+            }
+        }
+        self.pending_asks();
+    }
+
+    /// Subscribes to a room.
+    pub(super) fn open(&mut self, id: RoomId) {
+        if let Some(room) = self.rooms.get_mut(&id)
+            && room.following == Following::No
+            && room.stored.stopped.is_none()
+        {
+            room.following = Following::CatchingUp { to: None };
+            self.core.send(FromDevice::Open { room: id, from: room.head });
+        }
+    }
+
+    fn opened(&mut self, id: RoomId, head: &SignedHead, beacons: &[Beacon]) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let believed = room.membership.as_ref().is_none_or(|it| head.verify(id, it.relay()).is_ok());
+        if !believed || head.head.seq < room.head.seq {
+            self.stop(id, StopReason::LogContradicts);
+            return;
+        }
+        room.following = Following::CatchingUp { to: Some(head.head.seq) };
+        self.beacons(id, beacons);
+        self.advance(id);
+    }
+
+    fn batch(&mut self, id: RoomId, first: u64, items: Vec<protocol::Item>, head: &SignedHead) {
+        let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
+        match room.take_batch(&self.core.keys, first, items, head) {
+            Ok(writes) if room.rolled_back => {
+                let mut writes = writes;
+                writes.extend(room.begin_anew());
+                self.core.persist(writes, Vec::new());
+                self.core.effect(Effect::Reload);
+            }
+            Ok(mut writes) => {
+                if writes.is_empty() {
+                    self.advance(id);
+                    return;
+                }
+                let own = self.core.keys.device();
+                room.settle(own);
+                writes.push(room.write_stored());
+                let mut then = Vec::new();
+                if room.can_seal(own) {
+                    let beacon = Beacon::sign(&self.core.keys, id, room.head);
+                    then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
+                }
+                // Before the network's own log: whatever happens in between, the note is not forgotten.
+                self.begun(id);
+                self.commit(id, writes, then);
+                self.advance(id);
+            }
+            Err(super::room::Stop(reason)) => self.stop(id, reason),
+        }
+    }
+
+    /// Goes on after the log has moved: catches up, or writes what is owed and what waits.
+    pub(super) fn advance(&mut self, id: RoomId) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        if let Following::CatchingUp { to: Some(to) } = room.following
+            && room.head.seq >= to
+        {
+            room.following = Following::Live;
+        }
+        room.reconcile(&mut self.core);
+        room.pump(&mut self.core);
+    }
+
+    fn stop(&mut self, id: RoomId, reason: StopReason) {
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.stored.stopped = Some(reason);
+            room.following = Following::No;
+            let write = room.write_stored();
+            self.commit(id, vec![write], Vec::new());
+        }
+    }
+
+    fn beacons(&mut self, id: RoomId, beacons: &[Beacon]) {
+        let own = self.core.keys.device();
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let changed = beacons.iter().fold(false, |changed, beacon| room.take_beacon(own, beacon) || changed);
+        if changed {
+            room.settle(own);
+            let write = room.write_stored();
+            self.commit(id, vec![write], Vec::new());
+        }
+    }
+
+    fn refused(&mut self, id: RoomId, item: Option<Hash>, why: Refusal) {
+        if self.ask_refused(id, item, why) {
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let entry = room.entry_in_flight.filter(|(name, _)| Some(*name) == item);
+        match (entry, why) {
+            (None, Refusal::Diverged) if item.is_none() => self.stop(id, StopReason::LogContradicts),
+            (Some((_, upon)), _) => {
+                // Written upon an entry that is not the last any more: looked at anew when the log has come here.
+                room.entry_in_flight = None;
+                let moved = room.membership.as_ref().is_some_and(|it| it.last() != upon);
+                if moved {
+                    self.advance(id);
+                }
+            }
+            (None, _) if item.is_some() => {
+                room.held = true;
+                room.in_flight.clear();
+            }
+            (None, _) => room.following = Following::No,
+        }
+    }
+}
+
+fn load_room(
+    core: &Core,
+    id: RoomId,
+    stored_room: StoredRoom,
+    stored: &BTreeMap<String, Vec<u8>>,
+) -> Result<RoomSync, Unreadable> {
+    let head = stored_room.head.to_head().ok_or_else(|| Unreadable { key: store::room_key(id) })?;
+    let mut room = RoomSync::new(id, stored_room);
+    for seq in 1..=head.seq {
+        let key = store::log_key(id, seq);
+        let unreadable = || Unreadable { key: key.clone() };
+        let (kind, bytes) = stored.get(&key).and_then(|value| value.split_first()).ok_or_else(unreadable)?;
+        let kind = ItemKind::from_number(*kind).ok_or_else(unreadable)?;
+        let taken = room.take_item(&core.keys, kind, bytes.to_vec(), true);
+        taken.map_err(|_| unreadable())?;
+    }
+    if room.head != head {
+        return Err(Unreadable { key: store::room_key(id) });
+    }
+    let prefix = format!("out/{id}/");
+    for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
+        let unreadable = |_| Unreadable { key: key.clone() };
+        let number = u64::from_str_radix(&key[prefix.len()..], 16).map_err(unreadable)?;
+        let entry: store::OutboxEntry = store::from_json(key, bytes)?;
+        room.note_self(&core.keys);
+        if let Some(change) = &entry.change {
+            // Written by this device before; if it does not fit, the command beside it is written anew.
+            let actor = room.actor(core.keys.device());
+            let applied = room.document.apply(change, actor).is_ok();
+            let change = entry.change.clone().filter(|_| applied);
+            room.outbox.insert(number, store::OutboxEntry { change, ..entry });
+        } else {
+            room.outbox.insert(number, entry);
+        }
+    }
+    Ok(room)
+}

@@ -1,0 +1,142 @@
+//! Content records: judged at their place in the log, opened when there is a key, applied to the document. What does
+//! not open or apply is set aside and counted; it never blocks the room.
+
+use super::{
+    room::{Chain, RoomSync, Unopened},
+    store::{Undo, Write},
+};
+use crate::{
+    crypto::{DeviceKeys, Malformed, Reader, Writer as LayoutWriter, head::Seq, record::Record},
+    document::{Actor, Writer, actor::Generation},
+    ids::DeviceId,
+    membership::Room as Membership,
+};
+
+const VERSION: u8 = 1;
+/// How many acts can be undone.
+const UNDO_DEPTH: usize = 50;
+
+/// What a record's sealed text says.
+pub(super) struct Payload<'a> {
+    pub(super) generation: Generation,
+    pub(super) change: &'a [u8],
+}
+
+impl Payload<'_> {
+    pub(super) fn write(&self) -> Vec<u8> {
+        LayoutWriter::new().u8(VERSION).u32(self.generation).bytes(self.change).finish()
+    }
+}
+
+impl<'a> Payload<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(bytes);
+        if reader.u8()? != VERSION {
+            return Err(Malformed::Version);
+        }
+        let payload = Self { generation: reader.u32()?, change: reader.bytes(crate::document::MAX_CHANGE)? };
+        reader.end()?;
+        Ok(payload)
+    }
+}
+
+impl RoomSync {
+    /// Takes a record at a position of the log.
+    pub(super) fn take_record(&mut self, keys: &DeviceKeys, bytes: Vec<u8>, seq: Seq, verified: bool) -> Vec<Write> {
+        let Some((record, writer)) = self.judge(bytes, verified) else {
+            self.set_aside += 1;
+            return Vec::new();
+        };
+        let device = record.header().device;
+        let hash = record.hash();
+        self.chains.insert(device, Chain { seq: record.header().device_seq, hash });
+        let mut writes = Vec::new();
+        if device == keys.device() && !verified {
+            match self.own_arrived(&record, seq) {
+                Some(write) => writes.push(write),
+                None => self.rolled_back = true,
+            }
+        }
+        self.unopened.push(Unopened { record, writer });
+        self.open_waiting();
+        writes
+    }
+
+    /// Whether a record counts at its place: by somebody who may write here and now, under the current key, next in
+    /// the device's chain, with a signature that fits.
+    fn judge(&self, bytes: Vec<u8>, verified: bool) -> Option<(Record, Writer)> {
+        let record = Record::parse(bytes).ok()?;
+        let header = record.header();
+        let membership = self.membership.as_ref()?;
+        let (person, member) = membership.author(header.device)?;
+        let chain = self.chains.get(&header.device).copied().unwrap_or_default();
+        let counts = header.room == self.id
+            && membership.may_write(header.device)
+            && membership.epoch().map(|epoch| epoch.number) == Some(header.epoch)
+            && membership.has_entry(header.membership)
+            && header.device_seq == chain.seq + 1
+            && header.previous == chain.hash
+            && (verified || record.verify().is_ok());
+        let writer = Writer { person, group: member.group, role: member.role };
+        counts.then_some((record, writer))
+    }
+
+    /// Opens and applies, in the order of the log, all records whose key is here.
+    pub(super) fn open_waiting(&mut self) {
+        if self.unopened.first().is_none_or(|it| !self.keys.contains_key(&it.record.header().epoch)) {
+            return;
+        }
+        for Unopened { record, writer } in core::mem::take(&mut self.unopened) {
+            match self.keys.get(&record.header().epoch) {
+                None => self.unopened.push(Unopened { record, writer }),
+                Some(key) => {
+                    let opened = record.open(key).ok();
+                    let applied = opened.is_some_and(|plain| self.apply_payload(&record, writer, &plain).is_some());
+                    self.set_aside += usize::from(!applied);
+                }
+            }
+        }
+    }
+
+    fn apply_payload(&mut self, record: &Record, writer: Writer, plain: &[u8]) -> Option<()> {
+        let payload = Payload::read(plain).ok()?;
+        let actor = Actor::of(record.header().device, self.id, payload.generation);
+        self.authors.note(actor, writer);
+        self.document.apply(payload.change, actor).ok()
+    }
+
+    /// An own record stands in the log: it leaves the outbox, and waits for others to confirm it.
+    /// `None` if this device does not remember having sent it: its storage has been rolled back.
+    fn own_arrived(&mut self, record: &Record, seq: Seq) -> Option<Write> {
+        let number = self.outbox.iter().find(|(_, it)| it.sealed.as_deref() == Some(record.as_bytes()));
+        let number = number.map(|(number, _)| *number)?;
+        self.in_flight.remove(&number);
+        let gathering = self.outbox.remove(&number).and_then(|entry| entry.act.command.gathering());
+        if let Some(gathering) = gathering {
+            self.stored.acted_on.retain(|(it, _)| *it != gathering);
+            self.stored.acted_on.push((gathering, seq));
+        }
+        self.stored.unconfirmed.push(seq);
+        Some(self.write_outbox(number))
+    }
+
+    /// Forgets own acts that somebody else has confirmed.
+    pub(super) fn settle(&mut self, own: DeviceId) {
+        let confirmed = self.confirmed(own).into_values().max().unwrap_or(0);
+        self.stored.unconfirmed.retain(|seq| *seq > confirmed);
+    }
+
+    pub(super) fn remember_undo(&mut self, undo: Undo) {
+        self.undo.push_back(undo);
+        if self.undo.len() > UNDO_DEPTH {
+            self.undo.pop_front();
+        }
+    }
+
+    /// Whether this device may write here and has the key to do so.
+    pub(super) fn can_seal(&self, own: DeviceId) -> bool {
+        let epoch = self.membership.as_ref().and_then(Membership::epoch);
+        let has_key = epoch.is_some_and(|epoch| self.keys.contains_key(&epoch.number));
+        has_key && self.membership.as_ref().is_some_and(|it| it.may_write(own))
+    }
+}

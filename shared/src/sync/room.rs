@@ -1,0 +1,350 @@
+//! One room on this device: its log as far as it is known, what follows from it, and what waits to go out.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write};
+use crate::{
+    crypto::{
+        DeviceKeys, Hash,
+        grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
+        head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
+        record::Record,
+    },
+    document::{Actor, Authors, RoomDocument, Writer},
+    domain::RoomKind,
+    ids::{DeviceId, RoomId},
+    membership::{Body, Entry, EntryError, Room as Membership},
+    projection::StopReason,
+    protocol::Item,
+};
+
+/// How many recent heads are kept to compare beacons with.
+const RECENT_HEADS: usize = 512;
+
+/// A record whose signer, place and chain hold, but whose key this device was not given yet.
+#[derive(Debug)]
+pub(super) struct Unopened {
+    pub(super) record: Record,
+    pub(super) writer: Writer,
+}
+
+/// Where a device's records in this room have come.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Chain {
+    pub(super) seq: u64,
+    pub(super) hash: Hash,
+}
+
+/// Whether the room follows the relay's log on this connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Following {
+    /// Not asked for yet.
+    #[default]
+    No,
+    /// Asked for; the log is behind or unknown.
+    CatchingUp {
+        /// Where the relay's log was when it answered; `None` before.
+        to: Option<Seq>,
+    },
+    /// Everything the relay has is here.
+    Live,
+}
+
+pub(super) struct RoomSync {
+    pub(super) id: RoomId,
+    pub(super) stored: StoredRoom,
+    pub(super) head: LogHead,
+    pub(super) membership: Option<Membership>,
+    pub(super) document: RoomDocument,
+    pub(super) authors: Authors,
+    pub(super) keys: BTreeMap<EpochNumber, EpochKey>,
+    wrapped: BTreeMap<EpochNumber, [u8; WRAPPED_LEN]>,
+    pub(super) chains: BTreeMap<DeviceId, Chain>,
+    pub(super) unopened: Vec<Unopened>,
+    /// Records that are in the log but did not open or apply.
+    pub(super) set_aside: usize,
+    pub(super) outbox: BTreeMap<u64, OutboxEntry>,
+    pub(super) undo: VecDeque<Undo>,
+    recent: VecDeque<LogHead>,
+    pub(super) beacons: BTreeMap<DeviceId, LogHead>,
+    pub(super) following: Following,
+    /// Outbox entries sent on this connection and not in the log yet.
+    pub(super) in_flight: BTreeSet<u64>,
+    /// The relay refused a record; wait for its log to move before trying again.
+    pub(super) held: bool,
+    /// The log holds records of this device that it does not remember: its storage was rolled back.
+    pub(super) rolled_back: bool,
+    /// The membership entry under way: its item's name and what it was written upon.
+    pub(super) entry_in_flight: Option<(Hash, Hash)>,
+    /// The last view that went to the disk and the screen.
+    pub(super) shown: Option<crate::projection::Room>,
+}
+
+/// The log is not what it must be: the relay is wrong, or a later version wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stop(pub(super) StopReason);
+
+impl RoomSync {
+    pub(super) fn new(id: RoomId, stored: StoredRoom) -> Self {
+        let document = RoomDocument::new(stored.kind);
+        let beacons = stored.beacons.iter().filter_map(|it| Some((it.device, it.head.to_head()?))).collect();
+        Self {
+            id,
+            head: LogHead::EMPTY,
+            membership: None,
+            document,
+            authors: Authors::default(),
+            keys: BTreeMap::new(),
+            wrapped: BTreeMap::new(),
+            chains: BTreeMap::new(),
+            unopened: Vec::new(),
+            set_aside: 0,
+            outbox: BTreeMap::new(),
+            undo: VecDeque::new(),
+            recent: VecDeque::new(),
+            beacons,
+            following: Following::No,
+            in_flight: BTreeSet::new(),
+            held: false,
+            rolled_back: false,
+            entry_in_flight: None,
+            shown: None,
+            stored,
+        }
+    }
+
+    pub(super) const fn kind(&self) -> RoomKind {
+        self.stored.kind
+    }
+
+    pub(super) fn actor(&self, device: DeviceId) -> Actor {
+        Actor::of(device, self.id, self.stored.generation)
+    }
+
+    /// Notes the own device as a writer, so that what is written before the log knows of it can be read back.
+    pub(super) fn note_self(&mut self, keys: &DeviceKeys) {
+        let writer = self.own_writer(keys);
+        self.authors.note(self.actor(keys.device()), writer);
+    }
+
+    pub(super) fn own_writer(&self, keys: &DeviceKeys) -> Writer {
+        let member = self.membership.as_ref().and_then(|it| it.person_of(keys.device()));
+        match member {
+            Some((person, member)) => Writer { person, group: member.group, role: member.role },
+            None => Writer { person: keys.person(), group: self.stored.group, role: self.stored.role },
+        }
+    }
+
+    /// Takes the next items of the log as the relay sent them. Returns the writes that keep them; nothing may be
+    /// built upon them before those are on the disk.
+    pub(super) fn take_batch(
+        &mut self,
+        keys: &DeviceKeys,
+        first: Seq,
+        items: Vec<Item>,
+        signed: &SignedHead,
+    ) -> Result<Vec<Write>, Stop> {
+        const CONTRADICTS: Stop = Stop(StopReason::LogContradicts);
+        let known = usize::try_from(self.head.seq.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
+        if first > self.head.seq + 1 {
+            return Err(CONTRADICTS);
+        }
+        let new: Vec<_> = items.into_iter().skip(known).collect();
+        let after = new.iter().try_fold(self.head, |head, item| Some(head.after(item.kind()?, &item.bytes)));
+        let after = after.ok_or(Stop(StopReason::UpdateNeeded))?;
+        if after != signed.head && !(new.is_empty() && signed.head.seq < self.head.seq) {
+            return Err(CONTRADICTS);
+        }
+        let relay = self.relay_key(&new).ok_or(CONTRADICTS)?;
+        signed.verify(self.id, &relay).map_err(|_| CONTRADICTS)?;
+        let mut writes = Vec::new();
+        for item in new {
+            let kind = item.kind().ok_or(Stop(StopReason::UpdateNeeded))?;
+            let value = [&[item.kind], item.bytes.as_slice()].concat();
+            writes.extend(self.take_item(keys, kind, item.bytes, false)?);
+            writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value) });
+        }
+        self.held = false;
+        Ok(writes)
+    }
+
+    /// The relay's key: pinned, or in the Genesis that begins this very batch.
+    fn relay_key(&self, new: &[Item]) -> Option<[u8; 32]> {
+        if let Some(membership) = &self.membership {
+            return Some(*membership.relay());
+        }
+        let genesis = Entry::parse(new.first()?.bytes.clone()).ok()?;
+        match genesis.body() {
+            Body::Genesis(body) if genesis.room() == self.id => Some(body.relay),
+            _ => None,
+        }
+    }
+
+    /// Takes one item of the log, from the relay or (`verified`) from the own disk.
+    pub(super) fn take_item(
+        &mut self,
+        keys: &DeviceKeys,
+        kind: ItemKind,
+        bytes: Vec<u8>,
+        verified: bool,
+    ) -> Result<Vec<Write>, Stop> {
+        let head = self.head.after(kind, &bytes);
+        let writes = match kind {
+            ItemKind::Membership => self.take_entry(keys, bytes, verified)?,
+            ItemKind::Content => self.take_record(keys, bytes, head.seq, verified),
+        };
+        self.head = head;
+        self.recent.push_back(head);
+        if self.recent.len() > RECENT_HEADS {
+            self.recent.pop_front();
+        }
+        Ok(writes)
+    }
+
+    fn take_entry(&mut self, keys: &DeviceKeys, bytes: Vec<u8>, verified: bool) -> Result<Vec<Write>, Stop> {
+        let parsed = if verified { Entry::parse_verified(bytes) } else { Entry::parse(bytes) };
+        let entry = parsed.map_err(|error| match error {
+            EntryError::UnknownKind(_) => Stop(StopReason::UpdateNeeded),
+            EntryError::Malformed(_) | EntryError::Signature => Stop(StopReason::LogContradicts),
+        })?;
+        let contradicts = |_| Stop(StopReason::LogContradicts);
+        let place = match &mut self.membership {
+            None => {
+                let membership = Membership::begin(&entry).map_err(contradicts)?;
+                if membership.id() != self.id || membership.kind() != self.stored.kind {
+                    return Err(Stop(StopReason::LogContradicts));
+                }
+                self.membership = Some(membership);
+                Hash::ZERO
+            }
+            Some(membership) => {
+                let place = membership.last();
+                membership.apply(&entry).map_err(contradicts)?;
+                place
+            }
+        };
+        self.entry_in_flight = None;
+        self.fulfil_wish(keys, &entry);
+        self.take_keys(keys, &entry, place);
+        self.note_self(keys);
+        Ok(Vec::new())
+    }
+
+    /// What stands in the log need not be wished for any more.
+    fn fulfil_wish(&mut self, keys: &DeviceKeys, entry: &Entry) {
+        let own = entry.author() == keys.device();
+        self.stored.wishes.retain(|wish| match (wish, entry.body()) {
+            (Wish::Begin { .. }, Body::Genesis(_)) => false,
+            (Wish::Join { .. }, Body::Join(_)) => !own,
+            (Wish::Invite { link, .. }, Body::Invite(it)) => {
+                crate::crypto::keys::InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
+            }
+            (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
+            _ => true,
+        });
+        if let Body::Join(join) = entry.body() {
+            self.stored.invites.retain(|made| {
+                crate::crypto::keys::InviteSecret::from_link(&made.link).map(|made| made.id()) != Ok(join.invite)
+            });
+        }
+    }
+
+    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) {
+        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return };
+        let device = keys.device();
+        let place =
+            GrantPlace { room: self.id, prev: place, epoch: epoch.number, device, commitment: epoch.commitment };
+        let sealed: Option<&SealedKey> = match entry.body() {
+            Body::Epoch(it) => {
+                if let Some(previous) = it.previous {
+                    self.wrapped.insert(it.number, previous);
+                }
+                it.grants.iter().find(|(recipient, _)| *recipient == device).map(|(_, key)| key)
+            }
+            Body::Grant(it) if it.device == device => Some(&it.key),
+            _ => None,
+        };
+        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return };
+        let mut number = epoch.number;
+        let mut newest = Some(key);
+        while let Some(key) = newest.take() {
+            if let Some(wrapped) = self.wrapped.get(&number).filter(|_| number > 1) {
+                newest = key.unwrap_previous(self.id, number, wrapped).ok();
+            }
+            self.keys.entry(number).or_insert(key);
+            number = number.saturating_sub(1);
+        }
+        self.open_waiting();
+    }
+
+    /// The head after an item of this position, if it is recent enough to be known.
+    fn head_at(&self, seq: Seq) -> Option<&LogHead> {
+        self.recent.iter().rev().find(|head| head.seq == seq)
+    }
+
+    /// Whether a beacon's head is one of this log. Old ones are believed: they claim less than newer ones.
+    fn is_true(&self, head: LogHead) -> bool {
+        head.seq <= self.head.seq && self.head_at(head.seq).is_none_or(|known| *known == head)
+    }
+
+    /// Takes a beacon; says whether it changes anything.
+    pub(super) fn take_beacon(&mut self, own: DeviceId, beacon: &Beacon) -> bool {
+        let newer = self.beacons.get(&beacon.device).is_none_or(|known| known.seq < beacon.head.seq);
+        if beacon.device == own || !newer || beacon.verify(self.id).is_err() {
+            return false;
+        }
+        self.beacons.insert(beacon.device, beacon.head);
+        true
+    }
+
+    /// The highest position each *other party* has confirmed: other households, in a staff room other persons. Only
+    /// those who hold the key count; a steward confirms nothing.
+    pub(super) fn confirmed(&self, own: DeviceId) -> BTreeMap<crate::ids::GroupId, Seq> {
+        let mut confirmed = BTreeMap::new();
+        let Some(membership) = &self.membership else { return confirmed };
+        let Some((me, mine)) = membership.person_of(own) else { return confirmed };
+        for (device, head) in self.beacons.iter().filter(|(_, head)| self.is_true(**head)) {
+            let Some((person, member)) = membership.author(*device) else { continue };
+            let other = if self.kind().is_staff_room() { person != me } else { member.group != mine.group };
+            if other && member.entitled() {
+                let seq = confirmed.entry(member.group).or_insert(head.seq);
+                *seq = head.seq.max(*seq);
+            }
+        }
+        confirmed
+    }
+
+    /// Whether there is any other party who holds the key: alone, "sent" is final.
+    pub(super) fn has_others(&self, own: DeviceId) -> bool {
+        let Some(membership) = &self.membership else { return false };
+        let Some((me, mine)) = membership.person_of(own) else { return false };
+        membership.members().iter().any(|(person, member)| {
+            let other = if self.kind().is_staff_room() { *person != me } else { member.group != mine.group };
+            other && member.entitled()
+        })
+    }
+
+    /// What is kept beside log and outbox.
+    pub(super) fn write_stored(&mut self) -> Write {
+        self.stored.head = self.head.into();
+        self.stored.beacons =
+            self.beacons.iter().map(|(device, head)| StoredBeacon { device: *device, head: (*head).into() }).collect();
+        Write { key: store::room_key(self.id), value: Some(store::to_json(&self.stored)) }
+    }
+
+    /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it.
+    pub(super) fn begin_anew(&mut self) -> Vec<Write> {
+        self.stored.generation += 1;
+        for entry in self.outbox.values_mut() {
+            (entry.change, entry.sealed) = (None, None);
+        }
+        let mut writes: Vec<_> = self.outbox.keys().map(|number| self.write_outbox(*number)).collect();
+        writes.push(self.write_stored());
+        writes
+    }
+
+    pub(super) fn write_outbox(&self, number: u64) -> Write {
+        let value = self.outbox.get(&number).map(store::to_json);
+        Write { key: store::outbox_key(self.id, number), value }
+    }
+}

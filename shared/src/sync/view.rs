@@ -1,0 +1,207 @@
+//! What the screen is shown of a room, computed from membership, document and delivery.
+
+use std::collections::BTreeMap;
+
+use super::room::{Following, RoomSync};
+use crate::{
+    crypto::{DeviceKeys, keys::InviteSecret, words},
+    document::contents::{self, Names},
+    domain::{Role, RoomKind},
+    ids::{GatheringId, GroupId, PersonId, RoomId},
+    membership::{Room as Membership, Standing},
+    projection::{
+        Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
+        ThresholdStep, Waiting, Welcome,
+    },
+};
+
+impl RoomSync {
+    /// The room's projection; `None` for a network one only stewards, which is shown within its service.
+    pub(super) fn view(&mut self, keys: &DeviceKeys, networks: &BTreeMap<RoomId, StewardedNetwork>) -> Option<Room> {
+        if let Some(reason) = self.stored.stopped {
+            return Some(Room::Stopped(Stopped { room: self.id, reason }));
+        }
+        if self.stored.role == Role::Steward {
+            return None;
+        }
+        if let Some(threshold) = self.threshold(keys) {
+            return Some(Room::Threshold(threshold));
+        }
+        match self.kind() {
+            RoomKind::Service => Some(Room::Service(self.service(keys, networks))),
+            RoomKind::Network => Some(Room::Network(self.network(keys))),
+            RoomKind::Household | RoomKind::Guidance | RoomKind::File | RoomKind::Joint => None,
+        }
+    }
+
+    fn threshold(&self, keys: &DeviceKeys) -> Option<Threshold> {
+        let welcome = self.stored.welcome.clone()?;
+        let standing = self.membership.as_ref().and_then(|it| it.person_of(keys.device()));
+        let step = match standing {
+            None => ThresholdStep::Sending,
+            Some((_, member)) if member.standing == Standing::Waiting => ThresholdStep::WaitingForAdmit,
+            Some(_) if self.keys.is_empty() => ThresholdStep::WaitingForKey,
+            Some(_) => return None,
+        };
+        let check_words = words::check_words(&keys.certificate());
+        Some(Threshold { room: self.id, kind: self.kind(), welcome, step, check_words })
+    }
+
+    fn me(&self, keys: &DeviceKeys, names: &Names) -> Me {
+        let writer = self.own_writer(keys);
+        let name = names.people.get(&writer.person).cloned().unwrap_or_default();
+        Me { person: writer.person, group: writer.group, role: writer.role, name }
+    }
+
+    fn network(&mut self, keys: &DeviceKeys) -> Network {
+        let names = contents::names(&mut self.document, &self.authors);
+        let mut gatherings = contents::gatherings(&mut self.document, &self.authors, &names);
+        let confirmed = self.confirmed(keys.device());
+        for gathering in &mut gatherings {
+            gathering.delivery = self.delivery(gathering.id, &confirmed);
+        }
+        let me = self.me(keys, &names);
+        let families = self.families(&names, me.group);
+        let from_welcome = |it: fn(&Welcome) -> &String| self.stored.welcome.as_ref().map(it).cloned();
+        Network {
+            room: self.id,
+            name: known(&names.room).or_else(|| from_welcome(|it| &it.room_name)).unwrap_or_default(),
+            service: known(&names.service).or_else(|| from_welcome(|it| &it.service)).unwrap_or_default(),
+            waiting: self.waiting(),
+            invites: self.open_invites(),
+            set_aside: self.set_aside,
+            me,
+            families,
+            gatherings,
+        }
+    }
+
+    fn service(&mut self, keys: &DeviceKeys, networks: &BTreeMap<RoomId, StewardedNetwork>) -> Service {
+        let names = contents::names(&mut self.document, &self.authors);
+        let noted = contents::networks(&mut self.document, &self.authors);
+        let networks = noted.into_iter().map(|(room, name)| match networks.get(&room) {
+            Some(network) => StewardedNetwork { name, ..network.clone() },
+            // Opened by a colleague: this device does not hold its door.
+            None => StewardedNetwork { room, name, founded: false, households: 0, waiting: 0, invites: Vec::new() },
+        });
+        Service {
+            room: self.id,
+            name: known(&names.room).or_else(|| known(&names.service)).unwrap_or_default(),
+            me: self.me(keys, &names),
+            staff: self.adults(&names, |_| true),
+            networks: networks.collect(),
+            invites: self.open_invites(),
+            set_aside: self.set_aside,
+        }
+    }
+
+    /// The door of a network, for the service's own page.
+    pub(super) fn stewarded(&self) -> Option<StewardedNetwork> {
+        let membership = self.membership.as_ref().filter(|_| self.stored.role == Role::Steward)?;
+        let mut households: Vec<_> =
+            membership.members().values().filter(|it| it.entitled()).map(|it| it.group).collect();
+        households.sort_unstable();
+        households.dedup();
+        Some(StewardedNetwork {
+            room: self.id,
+            name: String::new(),
+            founded: membership.epoch().is_some(),
+            households: households.len(),
+            waiting: self.waiting().len(),
+            invites: self.open_invites(),
+        })
+    }
+
+    fn families(&self, names: &Names, mine: GroupId) -> Vec<Family> {
+        let Some(membership) = &self.membership else { return Vec::new() };
+        let mut groups: Vec<_> =
+            membership.members().values().filter(|member| member.entitled()).map(|member| member.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let resource = resource_family(membership);
+        let mut families: Vec<_> = groups
+            .into_iter()
+            .map(|group| Family {
+                group,
+                name: names.families.get(&group).cloned().unwrap_or_default(),
+                resource: Some(group) == resource,
+                mine: group == mine,
+                adults: self.adults(names, |it| it == group),
+            })
+            .collect();
+        families.sort_by(|a, b| (!a.resource, &a.name, a.group).cmp(&(!b.resource, &b.name, b.group)));
+        families
+    }
+
+    fn adults(&self, names: &Names, of: impl Fn(GroupId) -> bool) -> Vec<Adult> {
+        let members = self.membership.iter().flat_map(Membership::members);
+        members
+            .filter(|(_, member)| member.entitled() && of(member.group))
+            .map(|(person, member)| Adult {
+                person: *person,
+                name: names.people.get(person).cloned().unwrap_or_default(),
+                devices: member.devices.len(),
+            })
+            .collect()
+    }
+
+    fn waiting(&self) -> Vec<Waiting> {
+        let members = self.membership.iter().flat_map(Membership::members);
+        let waiting = members.filter(|(person, member)| {
+            member.standing == Standing::Waiting && member.role.holds_key() && !self.admitting(**person)
+        });
+        waiting
+            .filter_map(|(person, member)| {
+                let certificate = member.devices.first()?;
+                let check_words = words::check_words(certificate);
+                Some(Waiting { person: *person, device: certificate.device, check_words })
+            })
+            .collect()
+    }
+
+    fn admitting(&self, person: PersonId) -> bool {
+        self.stored
+            .wishes
+            .iter()
+            .any(|wish| matches!(wish, super::store::Wish::Admit { person: it, .. } if *it == person))
+    }
+
+    fn open_invites(&self) -> Vec<OpenInvite> {
+        let made = self.stored.invites.iter();
+        made.filter_map(|made| {
+            let invite = InviteSecret::from_link(&made.link).ok()?.id();
+            let standing = self.membership.as_ref().and_then(|it| it.invites().get(&invite));
+            Some(OpenInvite {
+                invite,
+                label: made.label.clone(),
+                secret: made.link.clone(),
+                ready: standing.is_some(),
+                expires: made.expires,
+            })
+        })
+        .collect()
+    }
+
+    fn delivery(&self, gathering: GatheringId, confirmed: &BTreeMap<GroupId, u64>) -> Option<Delivery> {
+        if self.outbox.values().any(|entry| entry.act.command.gathering() == Some(gathering)) {
+            return Some(Delivery::SavedHere);
+        }
+        let (_, at) = self.stored.acted_on.iter().find(|(it, _)| *it == gathering)?;
+        let by: Vec<_> = confirmed.iter().filter(|(_, seq)| *seq >= at).map(|(group, _)| *group).collect();
+        Some(if by.is_empty() { Delivery::Sent } else { Delivery::Received { by } })
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.following == Following::Live || self.stored.stopped.is_some()
+    }
+}
+
+/// The founder's household: by the log, not by what anybody says of themselves.
+fn resource_family(membership: &Membership) -> Option<GroupId> {
+    let founder = membership.invites().values().find(|it| it.invite.founder && it.used_by.is_some())?.used_by?;
+    membership.members().get(&founder).map(|member| member.group)
+}
+
+fn known(name: &str) -> Option<String> {
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
