@@ -1,0 +1,196 @@
+//! Whether an item may come next in its room.
+
+use grend_shared::{
+    crypto::{
+        head::{Beacon, LogHead, Seq},
+        record::{Header, Record},
+    },
+    domain::RoomKind,
+    ids::{DeviceId, InviteId},
+    membership::{Body, Entry, MembershipError, Room, entry::Join},
+    protocol::Refusal,
+    time::Timestamp,
+};
+
+use super::rooms::{About, Cached};
+use crate::storage::{Commit, Storage, StorageError, StoredRecord};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum No {
+    /// The device is told by name.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The operator is told too.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Takes a content record of a session's own device into the group; gives its place, also where it stands already.
+pub(super) fn record(room: &mut Cached, storage: &dyn Storage, group: &mut Commit, record: &Record) -> Result<Seq, No> {
+    let header = record.header();
+    if room.members.person_of(header.device).is_none() {
+        return Err(Refusal::NoSuchRoom.into());
+    }
+    let latest = room.latest(storage, header.device)?;
+    // What stands already is acknowledged again, whatever has become of the device or the key since.
+    if let Some(latest) = latest.filter(|latest| header.device_seq <= latest.device_seq) {
+        return again(&latest, storage, group, record);
+    }
+    if !room.members.may_write(header.device) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let current = room.members.epoch().map(|epoch| epoch.number);
+    if current != Some(header.epoch) || !room.members.has_entry(header.membership) {
+        return Err(Refusal::Stale.into());
+    }
+    follows(latest.as_ref(), header)?;
+    let about = About::Record { device: header.device, device_seq: header.device_seq, hash: record.hash() };
+    Ok(append(room, group, about, record.as_bytes()))
+}
+
+/// Puts an accepted item at the end of its log and into the group.
+pub(super) fn append(room: &mut Cached, group: &mut Commit, about: About, bytes: &[u8]) -> Seq {
+    let item = room.append(about, bytes.to_vec());
+    let seq = item.item.seq;
+    group.items.push(item);
+    seq
+}
+
+/// A record at a place that is taken: the same again, or another.
+fn again(latest: &StoredRecord, storage: &dyn Storage, group: &Commit, record: &Record) -> Result<Seq, No> {
+    let Header { room, device, device_seq, .. } = *record.header();
+    let stands = if latest.device_seq == device_seq {
+        Some(*latest)
+    } else {
+        let mut under_way = group.items.iter().filter(|it| it.room == room).filter_map(|it| it.record);
+        match under_way.find(|it| it.device == device && it.device_seq == device_seq) {
+            Some(found) => Some(found),
+            None => storage.record(room, device, device_seq)?,
+        }
+    };
+    match stands {
+        Some(stands) if stands.hash == record.hash() => Ok(stands.seq),
+        _ => Err(Refusal::Equivocation.into()),
+    }
+}
+
+fn follows(latest: Option<&StoredRecord>, header: &Header) -> Result<(), Refusal> {
+    let (count, hash) = latest.map_or_else(Default::default, |latest| (latest.device_seq, latest.hash));
+    if count.checked_add(1) != Some(header.device_seq) {
+        return Err(Refusal::Gap);
+    }
+    // It names another record as the one before: this relay and the device do not know the same past.
+    if header.previous != hash { Err(Refusal::Equivocation) } else { Ok(()) }
+}
+
+/// Takes a membership entry of a session's own device, other than a Genesis, into the group; gives its place, also
+/// where it stands already.
+pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit, entry: &Entry) -> Result<Seq, No> {
+    let inside = room.members.person_of(entry.author()).is_some();
+    if inside && room.members.has_entry(entry.hash()) {
+        return place(storage, group, entry);
+    }
+    let holds = match entry.body() {
+        Body::Join(join) => {
+            invited(&room.members, join, group.now)?;
+            Some(join.joiner.device)
+        }
+        _ if inside => None,
+        _ => return Err(Refusal::NoSuchRoom.into()),
+    };
+    room.members.apply(entry).map_err(refusal)?;
+    Ok(append(room, group, About::Entry { holds }, entry.as_bytes()))
+}
+
+/// Where an entry stands that the room has.
+fn place(storage: &dyn Storage, group: &Commit, entry: &Entry) -> Result<Seq, No> {
+    let same = |bytes: &[u8]| bytes == entry.as_bytes();
+    if let Some(it) = group.items.iter().find(|it| it.room == entry.room() && same(&it.item.bytes)) {
+        return Ok(it.item.seq);
+    }
+    let stored = storage.membership(entry.room())?;
+    let found = stored.iter().find(|it| same(&it.bytes)).map(|it| it.seq);
+    Ok(found.ok_or(StorageError::Damaged("an entry is known but not stored"))?)
+}
+
+/// The invitation comes before everything else: who does not hold one learns nothing, not even that there is a room.
+fn invited(room: &Room, join: &Join, now: Timestamp) -> Result<(), Refusal> {
+    invitation(room, join.invite, now).map_err(|why| match why {
+        // A member who steps up once more is told so.
+        Refusal::LinkUsed if room.person_of(join.joiner.device).is_some() => Refusal::AlreadyInside,
+        why => why,
+    })
+}
+
+/// Whether an invitation opens the door, for one who has proven to hold it.
+///
+/// # Errors
+/// [`Refusal::LinkUnknown`], [`Refusal::LinkUsed`], [`Refusal::LinkExpired`].
+pub(crate) fn invitation(room: &Room, invite: InviteId, now: Timestamp) -> Result<(), Refusal> {
+    let standing = room.invites().get(&invite).ok_or(Refusal::LinkUnknown)?;
+    if standing.used_by.is_some() {
+        return Err(Refusal::LinkUsed);
+    }
+    if standing.invite.expires <= now { Err(Refusal::LinkExpired) } else { Ok(()) }
+}
+
+fn refusal(error: MembershipError) -> Refusal {
+    use MembershipError as E;
+    match error {
+        E::OtherRoom => Refusal::OtherRoom,
+        E::Conflict => Refusal::Conflict,
+        // Somebody who waits: that the room does not know the device at all has been answered before.
+        E::NotInside | E::NotAllowed | E::Quota => Refusal::NotAllowed,
+        E::InviteUnknown => Refusal::LinkUnknown,
+        E::InviteUsed => Refusal::LinkUsed,
+        E::AlreadyInside => Refusal::AlreadyInside,
+        E::NotTheBeginning
+        | E::NotFounded
+        | E::AlreadyFounded
+        | E::InviteExists
+        | E::WrongGroup
+        | E::NobodyWaits
+        | E::WrongEpoch
+        | E::WrongRecipients => Refusal::Invalid,
+    }
+}
+
+/// What a room must be to be begun by one right or the other.
+pub(super) fn kind(genesis: &Room, wanted: RoomKind) -> Result<(), Refusal> {
+    if genesis.kind() == wanted { Ok(()) } else { Err(Refusal::Invalid) }
+}
+
+/// Whether a device may open rooms for a service: it holds the key of the service's room.
+pub(super) fn staff(service: &Room, device: DeviceId) -> Result<(), Refusal> {
+    if service.person_of(device).is_none() {
+        return Err(Refusal::NoSuchRoom);
+    }
+    let inside = service.author(device).is_some_and(|(_, member)| member.entitled());
+    if inside && service.kind() == RoomKind::Service { Ok(()) } else { Err(Refusal::NotAllowed) }
+}
+
+/// A session's own beacon. `false` when a later one is known.
+pub(super) fn beacon(room: &mut Cached, storage: &dyn Storage, beacon: &Beacon) -> Result<bool, No> {
+    if room.members.person_of(beacon.device).is_none() {
+        return Err(Refusal::NoSuchRoom.into());
+    }
+    if !room.members.may_write(beacon.device) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    known(room, storage, beacon.head)?;
+    let later = room.beacons.get(&beacon.device).is_some_and(|it| it.head.seq >= beacon.head.seq);
+    if !later {
+        room.beacons.insert(beacon.device, *beacon);
+    }
+    Ok(!later)
+}
+
+/// Whether a head that a device names is, or was, the head of this log.
+///
+/// # Errors
+/// [`Refusal::Diverged`] when it never was.
+pub(super) fn known(room: &Cached, storage: &dyn Storage, head: LogHead) -> Result<(), No> {
+    let was = if head.seq == room.head.seq { Some(room.head) } else { storage.head_at(room.members.id(), head.seq)? };
+    if was == Some(head) { Ok(()) } else { Err(Refusal::Diverged.into()) }
+}

@@ -1,0 +1,140 @@
+//! The rooms' state in memory: rebuilt from storage when it is needed, forgotten when it has not been for long.
+
+use std::{
+    collections::{BTreeMap, HashMap, hash_map},
+    sync::Arc,
+};
+
+use grend_shared::{
+    crypto::{
+        Hash,
+        head::{Beacon, ItemKind, LogHead},
+    },
+    ids::{DeviceId, RoomId},
+    membership::{Entry, Room},
+};
+
+use crate::storage::{NewItem, Storage, StorageError, StoredItem, StoredRecord};
+
+/// A room as it is after all that was taken, on disk or in the group under way.
+#[derive(Debug)]
+pub(super) struct Cached {
+    pub(super) members: Room,
+    pub(super) head: LogHead,
+    pub(super) beacons: BTreeMap<DeviceId, Beacon>,
+    /// The latest record of each device that has been asked for; `None` where it has none.
+    latest: HashMap<DeviceId, Option<StoredRecord>>,
+    used: u64,
+}
+
+/// What an item is, beside its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum About {
+    Entry { holds: Option<DeviceId> },
+    Record { device: DeviceId, device_seq: u64, hash: Hash },
+}
+
+impl Cached {
+    pub(super) fn begin(members: Room) -> Self {
+        Self { members, head: LogHead::EMPTY, beacons: BTreeMap::new(), latest: HashMap::new(), used: 0 }
+    }
+
+    fn load(storage: &dyn Storage, room: RoomId) -> Result<Option<Self>, StorageError> {
+        let Some(stored) = storage.room(room)? else { return Ok(None) };
+        let members = replay(storage.membership(room)?)?;
+        let beacons = storage.beacons(room)?.into_iter().map(|beacon| (beacon.device, beacon)).collect();
+        Ok(Some(Self { members, head: stored.head, beacons, latest: HashMap::new(), used: 0 }))
+    }
+
+    pub(super) fn latest(
+        &mut self,
+        storage: &dyn Storage,
+        device: DeviceId,
+    ) -> Result<Option<StoredRecord>, StorageError> {
+        Ok(match self.latest.entry(device) {
+            hash_map::Entry::Occupied(known) => *known.get(),
+            hash_map::Entry::Vacant(unknown) => *unknown.insert(storage.last_record(self.members.id(), device)?),
+        })
+    }
+
+    /// Puts an item that has been accepted at the log's end.
+    pub(super) fn append(&mut self, about: About, bytes: Vec<u8>) -> NewItem {
+        let kind = match about {
+            About::Entry { .. } => ItemKind::Membership,
+            About::Record { .. } => ItemKind::Content,
+        };
+        self.head = self.head.after(kind, &bytes);
+        let LogHead { seq, hash } = self.head;
+        let (record, holds) = match about {
+            About::Entry { holds } => (None, holds),
+            About::Record { device, device_seq, hash } => (Some(StoredRecord { device, device_seq, seq, hash }), None),
+        };
+        if let Some(record) = record {
+            self.latest.insert(record.device, Some(record));
+        }
+        NewItem { room: self.members.id(), item: StoredItem { seq, kind, bytes, hash }, record, holds }
+    }
+}
+
+/// The membership that stored entries amount to. They were verified when they were taken.
+///
+/// # Errors
+/// [`StorageError::Damaged`] when they do not follow one another.
+pub(crate) fn replay(entries: Vec<StoredItem>) -> Result<Room, StorageError> {
+    let damaged = || StorageError::Damaged("a membership log");
+    let mut entries = entries.into_iter().map(|item| Entry::parse_verified(item.bytes).map_err(|_| damaged()));
+    let mut room = Room::begin(&entries.next().ok_or_else(damaged)??).map_err(|_| damaged())?;
+    for entry in entries {
+        room.apply(&entry?).map_err(|_| damaged())?;
+    }
+    Ok(room)
+}
+
+/// The rooms in memory.
+pub(super) struct Rooms {
+    storage: Arc<dyn Storage>,
+    cached: HashMap<RoomId, Cached>,
+    capacity: usize,
+    clock: u64,
+}
+
+impl Rooms {
+    pub(super) fn new(storage: Arc<dyn Storage>, capacity: usize) -> Self {
+        Self { storage, cached: HashMap::new(), capacity, clock: 0 }
+    }
+
+    /// A room; `None` when there is none by that id.
+    pub(super) fn get(&mut self, room: RoomId) -> Result<Option<&mut Cached>, StorageError> {
+        self.clock += 1;
+        if !self.cached.contains_key(&room) {
+            let Some(loaded) = Cached::load(&*self.storage, room)? else { return Ok(None) };
+            self.cached.insert(room, loaded);
+        }
+        let mut cached = self.cached.get_mut(&room);
+        if let Some(cached) = &mut cached {
+            cached.used = self.clock;
+        }
+        Ok(cached)
+    }
+
+    pub(super) fn add(&mut self, cached: Cached) -> &mut Cached {
+        let room = cached.members.id();
+        self.cached.entry(room).insert_entry(cached).into_mut()
+    }
+
+    pub(super) fn forget(&mut self, room: RoomId) {
+        self.cached.remove(&room);
+    }
+
+    /// Forgets the rooms unused for longest, a quarter at a time. Only between groups: what a group under way has
+    /// taken is nowhere else yet.
+    pub(super) fn trim(&mut self) {
+        if self.cached.len() <= self.capacity {
+            return;
+        }
+        let mut used: Vec<_> = self.cached.values().map(|cached| cached.used).collect();
+        used.sort_unstable();
+        let since = used.get(used.len() / 4).copied().unwrap_or_default();
+        self.cached.retain(|_, cached| cached.used > since);
+    }
+}

@@ -1,0 +1,392 @@
+//! The one who writes. A thread of its own, because it waits for the disk.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use axum::body::Bytes;
+use grend_shared::{
+    crypto::{
+        Hash,
+        head::{Beacon, LogHead, Seq, SignedHead},
+        keys::SetUpToken,
+    },
+    domain::RoomKind,
+    ids::{DeviceId, RoomId},
+    membership::{Body, Entry, Room},
+    protocol::{self, FromRelay, Item, Opening, Refusal, limits},
+};
+use tokio::sync::mpsc;
+
+use super::{
+    Signer,
+    accept::{self, No},
+    hub::Hub,
+    mailbox::{Event, Mailbox, SessionId},
+    prepare::Prepared,
+    rooms::{About, Cached, Rooms},
+};
+use crate::{
+    clock,
+    limits::Limits,
+    storage::{Commit, NewItem, NewRoom, Storage},
+};
+
+/// What comes to the writer.
+#[derive(Debug)]
+pub(super) enum Message {
+    Job(Box<Job>),
+    Leave(SessionId),
+    Stop,
+}
+
+/// A session's request.
+#[derive(Debug)]
+pub struct Job {
+    /// Whose.
+    pub session: SessionId,
+    /// Where the answer goes.
+    pub mailbox: Mailbox,
+    /// The device that has signed in.
+    pub device: DeviceId,
+    /// The room it is about.
+    pub room: RoomId,
+    /// What is asked.
+    pub work: Work,
+}
+
+/// What a session may ask of the writer.
+#[derive(Debug)]
+pub enum Work {
+    /// Begin a room. Always answered.
+    Begin {
+        /// By what right.
+        opening: Opening,
+        /// The Genesis.
+        genesis: Box<Entry>,
+        /// The item's name.
+        name: Hash,
+    },
+    /// Append an item. Always answered.
+    Put {
+        /// The item.
+        item: Prepared,
+        /// The item's name.
+        name: Hash,
+    },
+    /// Subscribe. Always answered.
+    Open {
+        /// From where the device has come.
+        from: LogHead,
+    },
+    /// Keep a beacon and pass it on. Answered only when it is refused.
+    Seen(Beacon),
+}
+
+impl Work {
+    /// The name of the item it is about.
+    const fn name(&self) -> Option<Hash> {
+        match self {
+            Self::Begin { name, .. } | Self::Put { name, .. } => Some(*name),
+            Self::Open { .. } | Self::Seen(_) => None,
+        }
+    }
+
+    /// Whether the session counts it as unanswered.
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        !matches!(self, Self::Seen(_))
+    }
+
+    /// About how many bytes it brings to the log.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Begin { genesis, .. } => genesis.as_bytes().len(),
+            Self::Put { item: Prepared::Entry(entry), .. } => entry.as_bytes().len(),
+            Self::Put { item: Prepared::Record(record), .. } => record.as_bytes().len(),
+            Self::Open { .. } | Self::Seen(_) => 0,
+        }
+    }
+}
+
+/// What was asked, and how it came out.
+struct Reply {
+    session: SessionId,
+    mailbox: Mailbox,
+    room: RoomId,
+    name: Option<Hash>,
+    settles: bool,
+    outcome: Result<Outcome, Refusal>,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Stored(Seq),
+    Open { from: LogHead },
+    Noted,
+}
+
+/// One group commit under way.
+#[derive(Default)]
+struct Group {
+    commit: Commit,
+    replies: Vec<Reply>,
+    seen: Vec<(RoomId, SessionId, Beacon)>,
+}
+
+/// See the module.
+pub(super) struct Writer {
+    storage: Arc<dyn Storage>,
+    signer: Signer,
+    rooms: Rooms,
+    hub: Hub,
+    rooms_per_tenant: u64,
+    pause_before_ack: Duration,
+}
+
+impl Writer {
+    pub(super) fn new(storage: Arc<dyn Storage>, signer: Signer, limits: &Limits, pause_before_ack: Duration) -> Self {
+        Self {
+            rooms: Rooms::new(Arc::clone(&storage), limits.cached_rooms),
+            storage,
+            signer,
+            hub: Hub::default(),
+            rooms_per_tenant: limits.rooms_per_tenant,
+            pause_before_ack,
+        }
+    }
+
+    /// Works until it is told to stop; what was queued before that is done.
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        while let Some(first) = queue.blocking_recv() {
+            let mut group = Group { commit: Commit { now: clock::now(), ..Commit::default() }, ..Group::default() };
+            let mut next = Some(first);
+            let (mut count, mut bytes) = (0, 0);
+            let mut stop = false;
+            while let Some(message) = next.take() {
+                match message {
+                    Message::Job(job) => {
+                        count += 1;
+                        bytes += job.work.weight();
+                        self.take(*job, &mut group);
+                    }
+                    Message::Leave(session) => self.hub.leave(session),
+                    Message::Stop => stop = true,
+                }
+                // A group's items of one room fit into one Batch.
+                if !stop && count < limits::BATCH_ITEMS && bytes < limits::BATCH_BYTES {
+                    next = queue.try_recv().ok();
+                }
+            }
+            self.finish(group);
+            if stop {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, job: Job, group: &mut Group) {
+        let Job { session, mailbox, device, room, work } = job;
+        let (name, settles) = (work.name(), work.is_answered());
+        let outcome = match work {
+            Work::Begin { opening, genesis, .. } => self.begin(device, opening, &genesis, &mut group.commit),
+            Work::Put { item, .. } => self.put(room, &item, &mut group.commit),
+            Work::Open { from } => self.open(device, room, from),
+            Work::Seen(beacon) => self.seen(session, room, beacon, group),
+        };
+        let outcome = outcome.map_err(|no| match no {
+            No::Refused(why) => why,
+            No::Storage(error) => {
+                tracing::error!(%error, "the storage could not be read");
+                Refusal::Storage
+            }
+        });
+        group.replies.push(Reply { session, mailbox, room, name, settles, outcome });
+    }
+
+    fn begin(
+        &mut self,
+        device: DeviceId,
+        opening: Opening,
+        genesis: &Entry,
+        commit: &mut Commit,
+    ) -> Result<Outcome, No> {
+        let room = genesis.room();
+        if self.rooms.get(room)?.is_some() {
+            return Ok(Outcome::Stored(1));
+        }
+        let begun = Room::begin(genesis).map_err(|_| Refusal::Invalid)?;
+        let new = match opening {
+            Opening::SetUp { token } => {
+                accept::kind(&begun, RoomKind::Service)?;
+                let token = self.open_token(token, commit)?;
+                NewRoom { room, tenant: room, token: Some(token) }
+            }
+            Opening::Staff { service } => {
+                accept::kind(&begun, RoomKind::Network)?;
+                let tenant = self.rooms.get(service)?.ok_or(Refusal::NoSuchRoom)?;
+                accept::staff(&tenant.members, device)?;
+                self.quota(service, commit)?;
+                NewRoom { room, tenant: service, token: None }
+            }
+        };
+        let cached = self.rooms.add(Cached::begin(begun));
+        commit.rooms.push(new);
+        let seq = accept::append(cached, commit, About::Entry { holds: Some(device) }, genesis.as_bytes());
+        Ok(Outcome::Stored(seq))
+    }
+
+    fn open_token(&self, token: [u8; 32], commit: &Commit) -> Result<Hash, No> {
+        let hash = SetUpToken::from_bytes(token).hash();
+        let stored = self.storage.token(hash)?.ok_or(Refusal::LinkUnknown)?;
+        if stored.used.is_some() || commit.rooms.iter().any(|it| it.token == Some(hash)) {
+            return Err(Refusal::LinkUsed.into());
+        }
+        if stored.expires <= commit.now { Err(Refusal::LinkExpired.into()) } else { Ok(hash) }
+    }
+
+    fn quota(&self, tenant: RoomId, commit: &Commit) -> Result<(), No> {
+        let under_way = commit.rooms.iter().filter(|it| it.tenant == tenant && it.room != tenant).count();
+        let rooms = self.storage.rooms_of_tenant(tenant)? + under_way as u64;
+        if rooms < self.rooms_per_tenant { Ok(()) } else { Err(Refusal::TooLarge.into()) }
+    }
+
+    fn put(&mut self, room: RoomId, item: &Prepared, commit: &mut Commit) -> Result<Outcome, No> {
+        let joins = matches!(item, Prepared::Entry(entry) if matches!(entry.body(), Body::Join(_)));
+        // An outsider gets the same answer for a room that is not there as for one that is.
+        let unknown = if joins { Refusal::LinkUnknown } else { Refusal::NoSuchRoom };
+        let cached = self.rooms.get(room)?.ok_or(unknown)?;
+        let seq = match item {
+            Prepared::Entry(entry) => accept::entry(cached, &*self.storage, commit, entry)?,
+            Prepared::Record(record) => accept::record(cached, &*self.storage, commit, record)?,
+        };
+        Ok(Outcome::Stored(seq))
+    }
+
+    fn open(&mut self, device: DeviceId, room: RoomId, from: LogHead) -> Result<Outcome, No> {
+        let cached = self.rooms.get(room)?.ok_or(Refusal::NoSuchRoom)?;
+        if cached.members.person_of(device).is_none() {
+            return Err(Refusal::NoSuchRoom.into());
+        }
+        accept::known(cached, &*self.storage, from)?;
+        Ok(Outcome::Open { from })
+    }
+
+    fn seen(&mut self, session: SessionId, room: RoomId, beacon: Beacon, group: &mut Group) -> Result<Outcome, No> {
+        let cached = self.rooms.get(room)?.ok_or(Refusal::NoSuchRoom)?;
+        if accept::beacon(cached, &*self.storage, &beacon)? {
+            group.commit.beacons.push((room, beacon));
+            group.seen.push((room, session, beacon));
+        }
+        Ok(Outcome::Noted)
+    }
+
+    /// Commits, then signs, then answers, then passes on: in this order and no other.
+    fn finish(&mut self, mut group: Group) {
+        if !group.commit.is_empty() {
+            let started = Instant::now();
+            if let Err(error) = self.storage.commit(&group.commit) {
+                tracing::error!(%error, "a commit failed; nothing of it was acknowledged");
+                self.roll_back(&mut group);
+            } else {
+                let micros = started.elapsed().as_micros();
+                tracing::debug!(items = group.commit.items.len(), micros, "committed");
+                if !self.pause_before_ack.is_zero() {
+                    thread::sleep(self.pause_before_ack);
+                }
+            }
+        }
+        let heads = self.sign(&group);
+        for reply in group.replies {
+            self.answer(reply, &heads);
+        }
+        self.pass_on(group.commit.items, &heads);
+        for (room, session, beacon) in group.seen {
+            self.hub.publish(room, Some(session), &Event::Beacon(room, beacon));
+        }
+        self.rooms.trim();
+    }
+
+    /// Memory forgets what the disk did not take.
+    fn roll_back(&mut self, group: &mut Group) {
+        let commit = std::mem::take(&mut group.commit);
+        let rooms = commit.items.iter().map(|it| it.room).chain(commit.beacons.iter().map(|(room, _)| *room));
+        for room in rooms {
+            self.rooms.forget(room);
+        }
+        group.seen.clear();
+        for reply in &mut group.replies {
+            reply.outcome = reply.outcome.and(Err(Refusal::Storage));
+        }
+    }
+
+    /// One signature over the heads of all rooms that somebody is told of.
+    fn sign(&mut self, group: &Group) -> BTreeMap<RoomId, SignedHead> {
+        let told = |reply: &Reply| matches!(reply.outcome, Ok(Outcome::Stored(_) | Outcome::Open { .. }));
+        let mut rooms: BTreeSet<RoomId> = group.commit.items.iter().map(|it| it.room).collect();
+        rooms.extend(group.replies.iter().filter(|reply| told(reply)).map(|reply| reply.room));
+        let mut heads = Vec::new();
+        for room in rooms {
+            if let Ok(Some(cached)) = self.rooms.get(room) {
+                heads.push((room, cached.head));
+            }
+        }
+        if heads.is_empty() {
+            return BTreeMap::new();
+        }
+        let signed = self.signer.sign(&heads);
+        heads.iter().map(|(room, _)| *room).zip(signed).collect()
+    }
+
+    fn answer(&mut self, reply: Reply, heads: &BTreeMap<RoomId, SignedHead>) {
+        let Reply { session, mailbox, room, name, settles, outcome } = reply;
+        let refused = |why| FromRelay::Refused { room, item: name, why };
+        let head = heads.get(&room).cloned();
+        let event = match (outcome, head, name) {
+            (Ok(Outcome::Noted), ..) => return,
+            (Ok(Outcome::Stored(seq)), Some(head), Some(item)) => {
+                Event::Answer { frame: encoded(FromRelay::PutOk { room, item, seq, head }), settles }
+            }
+            (Ok(Outcome::Open { from }), Some(head), _) => {
+                self.hub.subscribe(room, session, mailbox.clone());
+                self.opened(room, from, head)
+            }
+            (Ok(_), ..) => Event::Answer { frame: encoded(refused(Refusal::Storage)), settles },
+            (Err(why), ..) => Event::Answer { frame: encoded(refused(why)), settles },
+        };
+        if !mailbox.put(event) {
+            self.hub.leave(session);
+        }
+    }
+
+    fn opened(&mut self, room: RoomId, from: LogHead, head: SignedHead) -> Event {
+        let cached = self.rooms.get(room).ok().flatten();
+        let beacons = cached.map(|cached| cached.beacons.values().copied().collect()).unwrap_or_default();
+        let until = head.head.seq;
+        let frame = encoded(FromRelay::Opened { room, head, beacons });
+        Event::Opened { room, from: from.seq, head: until, frame }
+    }
+
+    fn pass_on(&mut self, items: Vec<NewItem>, heads: &BTreeMap<RoomId, SignedHead>) {
+        let mut by_room: BTreeMap<RoomId, Vec<_>> = BTreeMap::new();
+        for NewItem { room, item, .. } in items {
+            by_room.entry(room).or_default().push(item);
+        }
+        for (room, items) in by_room {
+            let (Some(first), Some(head)) = (items.first().map(|item| item.seq), heads.get(&room)) else { continue };
+            if !self.hub.has(room) {
+                continue;
+            }
+            let items = items.into_iter().map(|item| Item::new(item.kind, item.bytes)).collect();
+            let frame = encoded(FromRelay::Batch { room, first, items, head: head.clone() });
+            self.hub.publish(room, None, &Event::Live { room, first, last: head.head.seq, frame });
+        }
+    }
+}
+
+fn encoded(frame: FromRelay) -> Bytes {
+    protocol::encode(&[frame]).into()
+}
