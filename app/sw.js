@@ -31,7 +31,13 @@ async function keepRelease() {
     const fromCache = address.startsWith("/assets/") ? "default" : "reload";
     return new Request(address, { integrity, cache: fromCache });
   });
-  await cache.addAll(requests);
+  try {
+    await cache.addAll(requests);
+  } catch (error) {
+    // Half a release is none, and must not count as the previous one.
+    await caches.delete(CACHE);
+    throw error;
+  }
 }
 
 async function takeOver() {
