@@ -262,6 +262,9 @@ pub(super) const HOMES: [House; 3] = [
     },
 ];
 
+/// What a house casts on the ground.
+pub(super) const SHADOW: &str = "M-40 0C-30-4 30-4 42 0S20 5 0 5-46 4-40 0z";
+
 /// A plot that waits: the outline of a house.
 pub(super) const PLOT: &str = "M-22 0V-25L0-45 22-25V0z";
 

@@ -7,6 +7,7 @@
 mod drawing;
 mod label;
 mod layout;
+mod pictures;
 mod season;
 
 use drawing::{House, Shape};
@@ -14,6 +15,8 @@ use grend_shared::ids::GroupId;
 use layout::{Area, Spot};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
+#[allow(unused_imports, reason = "the front page and the desk take them when they are built")]
+pub(crate) use pictures::{HamletPicture, LittleHamlet};
 pub(crate) use season::{Season, season_of};
 
 /// A family as the picture shows it.
@@ -87,10 +90,6 @@ impl Scene {
         self.houses.iter().find(|placed| placed.house.group == group).cloned()
     }
 
-    fn has_middle(&self) -> bool {
-        self.houses.iter().any(|placed| placed.place.is_none())
-    }
-
     /// Round the yard, where nobody lives.
     fn free(&self) -> Vec<usize> {
         let taken = self.places();
@@ -129,25 +128,7 @@ pub(crate) fn Hamlet(
                 data-season=move || season.get().name()
                 data-night=move || night.get().to_string()
             >
-                <defs>
-                    <radialGradient id="g-hamlet-glow">
-                        <stop offset="0" stop-color="#ffd36b" stop-opacity="0.95" />
-                        <stop offset="0.45" stop-color="#ffcf5c" stop-opacity="0.42" />
-                        <stop offset="1" stop-color="#ffcf5c" stop-opacity="0" />
-                    </radialGradient>
-                </defs>
-                <g class="h-scenery" aria-hidden="true">
-                    {shapes(drawing::SKY)}
-                    {shapes(drawing::WATER)}
-                    <path class="h-forest" d=drawing::forest(0.0, 118.0, 133.0) />
-                    <path class="h-forest" d=drawing::forest(306.0, 360.0, 132.0) />
-                    {shapes(drawing::MEADOWS)}
-                    <path class="h-yard" d=drawing::YARD />
-                    {move || scene.with(ways)}
-                    {move || shapes(drawing::strewn(season.get()))}
-                    {move || trees(drawing::TREES, season.get(), height.get())}
-                    {move || scene.with(|scene| empty_places(scene, season.get()))}
-                </g>
+                {scenery(scene.into(), season, height.into())}
                 <For each=move || stands.get() key=|stand| *stand let((group, _))>
                     <FamilyHouse
                         placed=Signal::derive(move || scene.with(|scene| scene.of(group)))
@@ -157,52 +138,6 @@ pub(crate) fn Hamlet(
                 </For>
             </svg>
         </div>
-    }
-}
-
-/// A little hamlet without names or light: what the service may know, how many are in and how many wait.
-#[component]
-pub(crate) fn LittleHamlet(
-    /// Homes that are in, the resource family not counted.
-    #[prop(into)]
-    homes: Signal<usize>,
-    /// Homes that are invited or wait for consent.
-    #[prop(into)]
-    waiting: Signal<usize>,
-) -> impl IntoView {
-    let home = move |index: usize, class: &'static str, d: &'static str| {
-        layout::SPOTS.get(index).map(|spot| {
-            let paint = (index % 6 + 1).to_string();
-            view! { <g transform=stand(*spot) data-paint=paint><path class=class d=d /></g> }
-        })
-    };
-    let inside = move || {
-        (0..homes.get().min(layout::SPOTS.len()))
-            .filter_map(|index| home(index, "h-wall", drawing::PLOT))
-            .collect_view()
-    };
-    let outside = move || {
-        (homes.get()..(homes.get() + waiting.get()).min(layout::SPOTS.len()))
-            .filter_map(|index| home(index, "h-plot", drawing::PLOT))
-            .collect_view()
-    };
-    let ways =
-        move || (0..homes.get()).map(|index| view! { <path class="h-way" d=layout::path(index) /> }).collect_view();
-    let box_ = move || {
-        let rows = if homes.get() + waiting.get() > layout::ROUND_THE_YARD { 420 } else { 196 };
-        format!("20 112 320 {rows}")
-    };
-    view! {
-        <svg class="g-hamlet-little" viewBox=box_ aria-hidden="true">
-            {ways}
-            <path class="h-yard" d=drawing::YARD />
-            {inside}
-            {outside}
-            <g transform=stand(layout::CENTRE) data-paint="0">
-                <path class="h-wall" d="M-30 0V-34L0-60 30-34V0z" />
-                <path class="h-little-pane" d="M-11-32h22v17h-22z" />
-            </g>
-        </svg>
     }
 }
 
@@ -232,9 +167,6 @@ fn FamilyHouse(
     let at = placed.get_untracked()?;
     let (spot, built, paint) = (at.spot(), at.built(), at.paint().to_string());
     let Area { x, y, width, height } = layout::area(spot, at.place.is_none());
-    let glow = format!("translate({} {})", built.glow.0, built.glow.1);
-    let wreath = format!("translate({} {})", built.wreath.0, built.wreath.1);
-    let smoke = format!("M{} {}{}", built.chimney.0, built.chimney.1, drawing::SMOKE);
     Some(view! {
         <g
             class="g-hamlet__house"
@@ -249,21 +181,55 @@ fn FamilyHouse(
             on:keydown=pressed
         >
             <rect class="h-area" x=x y=y width=width height=height rx="14" />
-            <g class="h-house" transform=stand(spot)>
-                <circle class="h-glow" transform=glow r="66" fill="url(#g-hamlet-glow)" />
-                <path class="h-smoke" d=smoke />
-                {move || flag().then(pennant)}
-                <path class="h-shadow" d="M-40 0C-30-4 30-4 42 0S20 5 0 5-46 4-40 0z" />
-                {shapes(built.body)}
-                <path class="h-snow" d=built.snow />
-                <path class="h-pane" d=built.panes />
-                <path class="h-frame" d=built.frames />
-                <path class="h-door" d=built.door />
-                <path class="h-wreath" transform=wreath d=drawing::WREATH />
-            </g>
+            {timber(spot, built, flag)}
             {move || house.get().map(|house| name(&house.name, spot))}
         </g>
     })
+}
+
+/// All that is not houses: sky, mountains, meadows, paths, trees.
+fn scenery(scene: Signal<Scene>, season: Signal<Season>, height: Signal<f64>) -> impl IntoView {
+    view! {
+        <defs>
+            <radialGradient id="g-hamlet-glow">
+                <stop offset="0" stop-color="#ffd36b" stop-opacity="0.95" />
+                <stop offset="0.45" stop-color="#ffcf5c" stop-opacity="0.42" />
+                <stop offset="1" stop-color="#ffcf5c" stop-opacity="0" />
+            </radialGradient>
+        </defs>
+        <g aria-hidden="true">
+            {shapes(drawing::SKY)}
+            {shapes(drawing::WATER)}
+            <path class="h-forest" d=drawing::forest(0.0, 118.0, 133.0) />
+            <path class="h-forest" d=drawing::forest(306.0, 360.0, 132.0) />
+            {shapes(drawing::MEADOWS)}
+            <path class="h-yard" d=drawing::YARD />
+            {move || scene.with(ways)}
+            {move || shapes(drawing::strewn(season.get()))}
+            {move || trees(drawing::TREES, season.get(), height.get())}
+            {move || scene.with(|scene| empty_places(scene, season.get()))}
+        </g>
+    }
+}
+
+/// A house without its name: glow, smoke and flag first, then from the ground up.
+fn timber(spot: Spot, built: &'static House, flag: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
+    let at = |(x, y): (f64, f64)| format!("translate({x} {y})");
+    let smoke = format!("M{} {}{}", built.chimney.0, built.chimney.1, drawing::SMOKE);
+    view! {
+        <g class="h-house" transform=stand(spot)>
+            <circle class="h-glow" transform=at(built.glow) r="66" fill="url(#g-hamlet-glow)" />
+            <path class="h-smoke" d=smoke />
+            {move || flag().then(pennant)}
+            <path class="h-shadow" d=drawing::SHADOW />
+            {shapes(built.body)}
+            <path class="h-snow" d=built.snow />
+            <path class="h-pane" d=built.panes />
+            <path class="h-frame" d=built.frames />
+            <path class="h-door" d=built.door />
+            <path class="h-wreath" transform=at(built.wreath) d=drawing::WREATH />
+        </g>
+    }
 }
 
 fn name(name: &str, spot: Spot) -> impl IntoView + use<> {
@@ -288,8 +254,7 @@ fn pennant() -> impl IntoView {
 }
 
 fn ways(scene: &Scene) -> impl IntoView + use<> {
-    let taken = if scene.has_middle() || !scene.houses.is_empty() { scene.places() } else { Vec::new() };
-    taken.into_iter().map(|(_, place)| view! { <path class="h-way" d=layout::path(place) /> }).collect_view()
+    scene.places().into_iter().map(|(_, place)| view! { <path class="h-way" d=layout::path(place) /> }).collect_view()
 }
 
 fn empty_places(scene: &Scene, season: Season) -> impl IntoView + use<> {
