@@ -235,7 +235,9 @@ fn timber(spot: Spot, built: &'static House, flag: impl Fn() -> bool + Send + Sy
 fn name(name: &str, spot: Spot) -> impl IntoView + use<> {
     let lines = label::lines(name, layout::LABEL_WIDTH);
     let lines = lines.into_iter().zip(["0", "1.06em"]).map(move |(line, down)| {
-        view! { <tspan x=spot.x dy=down>{line}</tspan> }
+        // The space keeps two lines two words for whoever reads the text and not the picture.
+        let gap = if line.ends_with('-') { "" } else { " " };
+        view! { <tspan x=spot.x dy=down>{line}{gap}</tspan> }
     });
     view! {
         <text class="h-name" aria-hidden="true" x=spot.x y=spot.y + layout::LABEL_DROP>
