@@ -1,12 +1,28 @@
 // The page's side of the service worker: registers it, and lets a waiting release take over when asked to.
 
+const HOUR = 60 * 60 * 1000;
+
 export function keepOffline() {
   if (!("serviceWorker" in navigator)) return;
   // After the load, so that keeping a copy does not compete with showing the page.
-  addEventListener("load", () => {
-    navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch((error) => {
+  addEventListener("load", async () => {
+    try {
+      lookForReleases(await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }));
+    } catch (error) {
       // Private windows may refuse: the app then works, but only with the net.
       console.warn("Grend cannot be kept on this device:", error);
+    }
+  });
+}
+
+// Browsers look for a new release when a page is opened; an installed app may stay open for weeks.
+function lookForReleases(registration) {
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || Date.now() - looked < HOUR) return;
+    looked = Date.now();
+    registration.update().catch(() => {
+      // Without the net there is nothing new.
     });
   });
 }
