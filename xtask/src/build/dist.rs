@@ -119,3 +119,36 @@ fn address(path: &str) -> String {
 fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Dist, Use};
+
+    #[test]
+    fn the_page_is_kept_under_its_address_and_what_needs_the_net_is_not_kept() {
+        let mut dist = Dist::default();
+        dist.add("index.html", b"page".to_vec(), Use::FirstPaint);
+        dist.add("icons/icon-512.png", b"icon".to_vec(), Use::OnDemand);
+        let address = dist.add_asset("ui", "js", b"script".to_vec(), Use::Precached);
+        assert_eq!(dist.precache().into_keys().collect::<Vec<_>>(), ["/".to_owned(), address]);
+    }
+
+    #[test]
+    fn writing_leaves_exactly_these_files_and_their_compressed_copies() {
+        let folder = std::env::temp_dir().join(format!("grend-dist-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("temporary folder");
+        for name in ["old.js", "old.js.br", "new.js.br"] {
+            std::fs::write(folder.join(name), name).expect("temporary file");
+        }
+        let mut dist = Dist::default();
+        dist.add("new.js", b"new".to_vec(), Use::Precached);
+        dist.write(&folder).expect("writes");
+        let mut left: Vec<_> = std::fs::read_dir(&folder)
+            .expect("temporary folder")
+            .map(|entry| entry.expect("entry").file_name().into_string().expect("UTF-8"))
+            .collect();
+        left.sort();
+        std::fs::remove_dir_all(&folder).expect("temporary folder");
+        assert_eq!(left, ["new.js", "new.js.br"]);
+    }
+}

@@ -60,3 +60,16 @@ pub(super) fn add_manifest_and_icons(workspace: &Workspace, dist: &mut Dist) -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Template;
+
+    #[test]
+    fn every_place_is_filled_or_the_build_fails() {
+        let template = Template("<a href=\"{{link}}\">{{link}}</a>".to_owned());
+        assert_eq!(template.fill(&[("link", "/x")]).expect("fits"), "<a href=\"/x\">/x</a>");
+        assert!(template.fill(&[]).is_err(), "a place is left");
+        assert!(template.fill(&[("link", "/x"), ("more", "y")]).is_err(), "a value has no place");
+    }
+}

@@ -101,3 +101,30 @@ fn flatten(key: &str, value: &Value, texts: &mut Texts) {
         other => drop(texts.insert(key.to_owned(), other.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Findings, Texts, compare};
+
+    fn texts(pairs: &[(&str, &str)]) -> Texts {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn problems(nb: &[(&str, &str)], nn: &[(&str, &str)]) -> Vec<String> {
+        let mut findings = Findings::default();
+        compare("texts", ("nb", &texts(nb)), ("nn", &texts(nn)), &mut findings);
+        findings.problems
+    }
+
+    #[test]
+    fn word_order_may_differ_between_languages() {
+        let nb = [("from", "Fra {{ name }} til <b>{{ place }}</b>")];
+        assert!(problems(&nb, &[("from", "Til <b>{{place}}</b> frå {{ name }}")]).is_empty());
+    }
+
+    #[test]
+    fn a_lost_placeholder_and_a_key_that_only_one_has_are_found() {
+        let found = problems(&[("a", "Hei {{ name }}"), ("b", "Ja")], &[("a", "Hei"), ("c", "Nei")]);
+        assert_eq!(found.len(), 3, "{found:?}");
+    }
+}
