@@ -1,0 +1,148 @@
+//! The front page: what Grend is in three lines, and the two ways in. With rooms it leads on to the last one.
+
+use leptos::prelude::*;
+
+use crate::{
+    routes::{Route, SecretLink},
+    state::{
+        app_state,
+        go::{use_go, use_redirect},
+        prefs::Prefs,
+        words,
+    },
+    ui::{
+        empty::Skeleton,
+        icons::Roof,
+        title::{Arrivals, PageTitle},
+    },
+    words::Language,
+};
+
+/// The way in.
+#[component]
+pub(crate) fn FrontPage() -> impl IntoView {
+    let app = app_state();
+    let (home, redirect) = (app.home(), use_redirect());
+    Effect::new(move |_| {
+        if let Some(home) = home.get() {
+            redirect(home);
+        }
+    });
+    move || {
+        if home.get().is_none() && app.rooms.known.get() {
+            view! { <Welcome /> }.into_any()
+        } else {
+            view! { <main class="g-front" id="main"><Skeleton /></main> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Welcome() -> impl IntoView {
+    let t = words();
+    view! {
+        <main class="g-front" id="main" tabindex="-1" data-test="front">
+            <div class="g-brand"><Roof />"Grend"</div>
+            <div class="g-hero">
+                <PageTitle text=t.front_title().to_owned() />
+                <p>{t.front_line_1()}</p>
+                <p>{t.front_line_2()}</p>
+                <p>{t.front_line_3()}</p>
+            </div>
+            <div class="g-front__ways">
+                <section class="g-card">
+                    <h2 class="ds-heading" data-size="sm">{t.front_invite_title()}</h2>
+                    <p>{t.front_invite_text()}</p>
+                    <PasteLink to=Route::Invite />
+                </section>
+                <section class="g-card" data-quiet="">
+                    <h2 class="ds-heading" data-size="sm">{t.front_set_up_title()}</h2>
+                    <p>{t.front_set_up_text()}</p>
+                    <p><a class="ds-link" href=Route::SetUp.to_string() data-test="set-up">{t.front_set_up_go()}</a></p>
+                </section>
+            </div>
+            <LanguageRow prefs=app_state().prefs />
+        </main>
+    }
+}
+
+/// A field for a link or code that somebody was sent.
+#[component]
+pub(crate) fn PasteLink(to: Route) -> impl IntoView {
+    let (app, t, go) = (app_state(), words(), use_go());
+    let (text, unread) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let sent = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match SecretLink::read(&text.get_untracked(), to) {
+            Some(link) => {
+                app.keep_link(&link);
+                go(link.to);
+            }
+            None => unread.set(true),
+        }
+    };
+    let label = if to == Route::SetUp { t.paste_set_up_label() } else { t.paste_invite_label() };
+    view! {
+        <form class="g-form" novalidate data-test="paste" on:submit=sent>
+            <div class="ds-field">
+                <label class="ds-label" for="paste">{label}</label>
+                <input
+                    class="ds-input"
+                    id="paste"
+                    name="link"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-invalid=move || unread.get().then_some("true")
+                    aria-describedby=move || unread.get().then_some("paste-problem")
+                    prop:value=text
+                    on:input=move |event| {
+                        unread.set(false);
+                        text.set(event_target_value(&event));
+                    }
+                />
+                <Show when=move || unread.get()>
+                    <p class="ds-validation-message" data-field="validation" id="paste-problem" role="alert" data-test="problem">
+                        {t.paste_unread()}
+                    </p>
+                </Show>
+            </div>
+            <div class="g-form__actions">
+                <button type="submit" class="ds-button" data-test="submit">{t.paste_go()}</button>
+            </div>
+        </form>
+    }
+}
+
+/// The languages, each in its own name.
+#[component]
+fn LanguageRow(prefs: Prefs) -> impl IntoView {
+    let t = words();
+    let arrivals = use_context::<Arrivals>();
+    let buttons = Language::ALL.map(|language| {
+        let choose = move |_| {
+            if let Some(arrivals) = arrivals {
+                arrivals.skip_next();
+            }
+            prefs.set_language(language);
+        };
+        view! {
+            <button
+                type="button"
+                class="ds-button"
+                data-variant="tertiary"
+                lang=language.code()
+                aria-pressed=move || (prefs.language.get() == language).to_string()
+                on:click=choose
+            >
+                {language.own_name()}
+            </button>
+        }
+    });
+    view! {
+        <div class="g-row" role="group" aria-label=t.me_language()>
+            {buttons.into_iter().collect_view()}
+        </div>
+    }
+}

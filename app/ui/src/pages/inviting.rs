@@ -1,0 +1,169 @@
+//! Inviting somebody: a line that says whom, then a link to hand on; and the invitations that are open.
+
+use grend_shared::{
+    command::{Field, Problem, gathering::line},
+    ids::RoomId,
+    port::{Ask, Outcome},
+    projection::{InvitedAs, OpenInvite},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    state::{Trouble, app_state, draft::Draft, form::FormState, words},
+    ui::{dialog::Dialog, field::TextField, form::Form, invite_link::InviteLink},
+};
+
+const fn word(invited_as: InvitedAs) -> &'static str {
+    match invited_as {
+        InvitedAs::ResourceFamily => "resource-family",
+        InvitedAs::FosterFamily => "foster-family",
+        InvitedAs::Adult => "adult",
+        InvitedAs::Staff => "staff",
+    }
+}
+
+/// A button that opens the invitation's form.
+#[component]
+pub(crate) fn InviteButton(
+    room: RoomId,
+    invited_as: InvitedAs,
+    #[prop(optional)] quiet: bool,
+    /// Open invitations of the room: the new one is shown as soon as it is there.
+    #[prop(into)]
+    invites: Signal<Vec<OpenInvite>>,
+) -> impl IntoView {
+    let t = words();
+    let open = RwSignal::new(false);
+    let text = match invited_as {
+        InvitedAs::ResourceFamily => t.invite_resource_family(),
+        InvitedAs::FosterFamily => t.invite_foster_family(),
+        InvitedAs::Adult => t.invite_adult(),
+        InvitedAs::Staff => t.invite_staff(),
+    };
+    let test = match invited_as {
+        InvitedAs::ResourceFamily => "invite-resource-family",
+        InvitedAs::FosterFamily => "invite-foster-family",
+        InvitedAs::Adult => "invite-adult",
+        InvitedAs::Staff => "invite-staff",
+    };
+    view! {
+        <button
+            type="button"
+            class="ds-button"
+            data-variant=if quiet { "secondary" } else { "primary" }
+            data-test=test
+            on:click=move |_| open.set(true)
+        >
+            {text}
+        </button>
+        <Dialog open title=text test="invite-dialog">
+            <InviteForm room invited_as invites />
+        </Dialog>
+    }
+}
+
+#[component]
+fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let form = FormState::new();
+    let label = Draft::open(format!("invite:{}:{room}", word(invited_as)), String::new());
+    let made = RwSignal::new(None::<OpenInvite>);
+    let (field, help) = match invited_as {
+        InvitedAs::ResourceFamily | InvitedAs::FosterFamily => (Field::HouseholdName, t.invite_label_family_help()),
+        InvitedAs::Adult | InvitedAs::Staff => (Field::PersonName, t.invite_label_person_help()),
+    };
+    let submit = move |()| {
+        let text = label.value.get_untracked();
+        if let Err(problem) = line(field, &text) {
+            form.mend(vec![problem]);
+            return;
+        }
+        let asked = app.engine.ask(Ask::Invite { room, invited_as, label: text.clone() });
+        form.run(async move {
+            match asked.await {
+                Ok(Outcome::Invited { secret, expires }) => {
+                    made.try_set(Some(OpenInvite {
+                        // Only for the screen, until the room's projection brings the invitation itself.
+                        invite: grend_shared::ids::InviteId::from_bytes([0; 32]),
+                        label: text,
+                        secret,
+                        ready: false,
+                        expires,
+                    }));
+                    label.clear();
+                    app.toast.say(t.invite_made());
+                    Ok(())
+                }
+                Ok(_) => Ok(()),
+                Err(Trouble::Problems(problems)) => {
+                    let here = problems.into_iter().map(|Problem { kind, .. }| Problem { field, kind });
+                    Err(Trouble::Problems(here.collect()))
+                }
+                Err(trouble) => Err(trouble),
+            }
+        });
+    };
+    let shown = Memo::new(move |_| {
+        let made = made.get()?;
+        Some(invites.with(|all| all.iter().find(|invite| invite.secret == made.secret).cloned()).unwrap_or(made))
+    });
+    let asks = Memo::new(move |_| made.with(Option::is_none));
+    view! {
+        <Show when=move || asks.get()>
+            <Form state=form submit=t.invite_make() test="invite-form" on_submit=submit>
+                <TextField
+                    field
+                    label=t.invite_label()
+                    help=help
+                    value=label.value
+                    on_input=move |text| label.value.set(text)
+                    problems=form.problems
+                />
+            </Form>
+        </Show>
+        {move || {
+            shown
+                .get()
+                .map(|invite| {
+                    view! {
+                        <p>{t.invite_hand_on()}</p>
+                        <OpenInvitation invite />
+                    }
+                })
+        }}
+    }
+}
+
+/// An open invitation that can be handed on.
+#[component]
+fn OpenInvitation(invite: OpenInvite) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let url = app.invite_url(&invite.secret);
+    let copy = move |url: String| {
+        spawn_local(async move {
+            let said = if app.copy(&url).await { t.invite_copied() } else { t.invite_copy_failed() };
+            app.toast.say(said);
+        });
+    };
+    let share = move |url: String| spawn_local(async move { app.share(t.invite_share_title(), &url).await });
+    view! { <InviteLink invite url can_share=app.can_share() on_copy=copy on_share=share /> }
+}
+
+/// The invitations of a room that are open.
+#[component]
+pub(crate) fn OpenInvitations(#[prop(into)] invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
+    let t = words();
+    let some = Memo::new(move |_| !invites.with(Vec::is_empty));
+    view! {
+        <Show when=move || some.get()>
+            <details class="ds-details" data-test="open-invites">
+                <summary>{move || t.invite_open(invites.with(Vec::len))}</summary>
+                <div class="g-stack">
+                    <For each=move || invites.get() key=|invite| (invite.invite, invite.ready) let:invite>
+                        <OpenInvitation invite />
+                    </For>
+                </div>
+            </details>
+        </Show>
+    }
+}

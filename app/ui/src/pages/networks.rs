@@ -1,0 +1,160 @@
+//! The service's networks: whether they are founded, how many households are in, and the way to invite.
+
+use grend_shared::{
+    command::{Field, gathering::line},
+    ids::RoomId,
+    port::Ask,
+    projection::{InvitedAs, StewardedNetwork},
+};
+use leptos::prelude::*;
+
+use super::{
+    inviting::{InviteButton, OpenInvitations},
+    slices::or_default,
+};
+use crate::{
+    state::{app_state, draft::Draft, form::FormState, words},
+    ui::{
+        dialog::Dialog, empty::Empty, field::TextField, form::Form, hamlet::LittleHamlet, icons::Icon, title::PageTitle,
+    },
+};
+
+/// The page.
+#[component]
+pub(crate) fn NetworksPage() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let room = app.service(|service| service.room);
+    let name = or_default(app.service(|service| service.name.clone()));
+    let networks = or_default(app.service(|service| service.networks.clone()));
+    let none = Memo::new(move |_| networks.with(Vec::is_empty));
+    view! {
+        <div class="g-row" data-spread="">
+            <PageTitle text=t.nav_networks().to_owned() />
+            {move || room.get().map(|room| view! { <OpenNetworkButton service=room /> })}
+        </div>
+        <p class="g-muted" data-test="service-name">{name}</p>
+        <p>{t.networks_cannot_read()}</p>
+        <Show when=move || none.get()>
+            <Empty icon=Icon::Networks text=t.networks_empty() />
+        </Show>
+        <div class="g-grid">
+            <For each=move || networks.get() key=|network| network.room let:network>
+                <NetworkCard id=network.room networks />
+            </For>
+        </div>
+        {move || room.get().map(|room| view! { <Colleagues room /> })}
+    }
+}
+
+/// One network as its steward sees it: the door, not the room.
+#[component]
+fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoView {
+    let t = words();
+    let network = Memo::new(move |_| networks.with(|all| all.iter().find(|network| network.room == id).cloned()));
+    let invites = or_default(Memo::new(move |_| network.get().map(|network| network.invites)));
+    let founded = Memo::new(move |_| network.with(|network| network.as_ref().is_some_and(|network| network.founded)));
+    let homes = Signal::derive(move || network.with(|n| n.as_ref().map_or(0, |n| n.households.saturating_sub(1))));
+    let waiting = Signal::derive(move || network.with(|network| network.as_ref().map_or(0, |n| n.waiting)));
+    let words_of = move || {
+        network.get().map(|network| {
+            let stands = if !network.founded {
+                t.networks_not_founded().to_owned()
+            } else if network.waiting > 0 {
+                format!("{} · {}", t.networks_households(network.households), t.networks_waiting(network.waiting))
+            } else {
+                t.networks_households(network.households)
+            };
+            view! {
+                <h2 class="ds-heading" data-size="xs">{network.name}</h2>
+                <p class="g-muted" data-test="stands">{stands}</p>
+            }
+        })
+    };
+    view! {
+        <article class="g-card" data-test="network" data-founded=move || founded.get().to_string()>
+            <LittleHamlet homes waiting />
+            <div class="g-stack" data-gap="sm">{words_of}</div>
+            <div class="g-card__actions">
+                {move || {
+                    let invited_as = if founded.get() { InvitedAs::FosterFamily } else { InvitedAs::ResourceFamily };
+                    view! { <InviteButton room=id invited_as quiet=founded.get() invites /> }
+                }}
+            </div>
+            <OpenInvitations invites />
+        </article>
+    }
+}
+
+/// Opens a network: its name, then it is there. Needs the net.
+#[component]
+fn OpenNetworkButton(service: RoomId) -> impl IntoView {
+    let t = words();
+    let open = RwSignal::new(false);
+    view! {
+        <button type="button" class="ds-button" data-test="open-network" on:click=move |_| open.set(true)>
+            {t.networks_open()}
+        </button>
+        <Dialog open title=t.networks_open() test="network-dialog">
+            <OpenNetworkForm service open />
+        </Dialog>
+    }
+}
+
+#[component]
+fn OpenNetworkForm(service: RoomId, open: RwSignal<bool>) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let form = FormState::new();
+    let name = Draft::open(format!("network:{service}"), String::new());
+    let submit = move |()| {
+        let text = name.value.get_untracked();
+        if let Err(problem) = line(Field::NetworkName, &text) {
+            form.mend(vec![problem]);
+            return;
+        }
+        let asked = app.engine.ask(Ask::OpenNetwork { service, name: text.clone() });
+        form.run(async move {
+            asked.await?;
+            name.clear();
+            app.toast.say(&t.networks_opened(&text));
+            open.try_set(false);
+            Ok(())
+        });
+    };
+    view! {
+        <Form state=form submit=t.networks_open_go() test="network-form" on_submit=submit>
+            <TextField
+                field=Field::NetworkName
+                label=t.networks_name()
+                help=t.networks_name_help()
+                value=name.value
+                on_input=move |text| name.value.set(text)
+                problems=form.problems
+            />
+        </Form>
+    }
+}
+
+/// The staff, and inviting one more.
+#[component]
+fn Colleagues(room: RoomId) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let staff = or_default(app.service(|service| service.staff.clone()));
+    let invites = or_default(app.service(|service| service.invites.clone()));
+    view! {
+        <section class="g-section" data-test="colleagues">
+            <h2 class="ds-heading" data-size="xs">{t.networks_staff()}</h2>
+            <ul class="g-list">
+                <For each=move || staff.get() key=|adult| (adult.person, adult.name.clone(), adult.devices) let:adult>
+                    <li>
+                        <span class="g-grow">{t.person_name(&adult.name).to_owned()}</span>
+                        <span class="g-muted">{t.people_devices(adult.devices)}</span>
+                    </li>
+                </For>
+            </ul>
+            <div class="g-actions">
+                <InviteButton room invited_as=InvitedAs::Staff quiet=true invites />
+            </div>
+            <OpenInvitations invites />
+        </section>
+    }
+}

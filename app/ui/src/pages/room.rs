@@ -1,0 +1,106 @@
+//! Pages that need a certain kind of room: what is shown while it is another, or not open yet.
+
+use std::sync::Arc;
+
+use grend_shared::projection::{Room, StopReason};
+use leptos::prelude::*;
+
+use super::threshold::ThresholdPage;
+use crate::{
+    routes::Route,
+    state::{app_state, go::use_redirect, words},
+    ui::{empty::Skeleton, title::PageTitle},
+};
+
+/// What there is to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Page,
+    Threshold,
+    Stopped(StopReason),
+    Elsewhere(Route),
+    NotKnownYet,
+}
+
+const fn is_network(room: &Room) -> bool {
+    matches!(room, Room::Network(_))
+}
+
+const fn is_service(room: &Room) -> bool {
+    matches!(room, Room::Service(_))
+}
+
+/// Shows its page while a network is looked at.
+#[component]
+pub(crate) fn InNetwork(children: ChildrenFn) -> impl IntoView {
+    view! { <InRoom wanted=is_network otherwise=Route::Networks>{children()}</InRoom> }
+}
+
+/// Shows its page while a service is looked at.
+#[component]
+pub(crate) fn InService(children: ChildrenFn) -> impl IntoView {
+    view! { <InRoom wanted=is_service otherwise=Route::Tunet>{children()}</InRoom> }
+}
+
+#[component]
+fn InRoom(
+    wanted: fn(&Room) -> bool,
+    /// Where to go when the room is of the other kind.
+    otherwise: Route,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let app = app_state();
+    let (room, redirect) = (app.room(), use_redirect());
+    let shown = Memo::new(move |_| match room.get().as_deref() {
+        Some(room) if wanted(room) => Shown::Page,
+        Some(Room::Threshold(_)) => Shown::Threshold,
+        Some(Room::Stopped(stopped)) => Shown::Stopped(stopped.reason),
+        Some(_) => Shown::Elsewhere(otherwise),
+        None if app.rooms.known.get() => Shown::Elsewhere(Route::Front),
+        None => Shown::NotKnownYet,
+    });
+    Effect::new(move |_| {
+        if let Shown::Elsewhere(route) = shown.get() {
+            // Another room of this device may be of the wanted kind: an old address or a bookmark leads there.
+            let other = app.rooms.all().into_iter().find(|room: &Arc<Room>| wanted(room));
+            match other {
+                Some(room) => app.look_at(room.id()),
+                None => redirect(route),
+            }
+        }
+    });
+    move || match shown.get() {
+        Shown::Page => children().into_any(),
+        Shown::Threshold => view! { <ThresholdPage /> }.into_any(),
+        Shown::Stopped(reason) => view! { <StoppedPage reason /> }.into_any(),
+        Shown::Elsewhere(_) | Shown::NotKnownYet => view! { <Skeleton /> }.into_any(),
+    }
+}
+
+/// The room stands still; what is in it is kept.
+#[component]
+fn StoppedPage(reason: StopReason) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let text = match reason {
+        StopReason::UpdateNeeded => t.stopped_update(),
+        StopReason::LogContradicts => t.stopped_contradicts(),
+        StopReason::NotTaken => t.stopped_not_taken(),
+    };
+    let title = if reason == StopReason::NotTaken { t.stopped_not_taken_title() } else { t.stopped_title() };
+    view! {
+        <PageTitle text=title.to_owned() />
+        <p class="ds-alert" data-color="warning" data-test="stopped">{text}</p>
+        <div class="g-actions">
+            {if reason == StopReason::NotTaken {
+                view! { <a class="ds-button" href=Route::Invite.to_string()>{t.front_invite_title()}</a> }.into_any()
+            } else {
+                view! {
+                    <button type="button" class="ds-button" on:click=move |_| app.take_update()>
+                        {t.common_reload()}
+                    </button>
+                }
+                    .into_any()
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,66 @@
+//! The parts of the room that pages look at, each its own memo: a page wakes only for what it shows.
+
+use grend_shared::{
+    ids::{GatheringId, RoomId},
+    projection::{Family, Gathering, Me, OpenInvite, Waiting},
+};
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+use crate::{state::AppState, words::oslo};
+
+/// A network's parts.
+#[derive(Clone, Copy)]
+pub(crate) struct NetworkSlices {
+    /// The room.
+    pub(crate) room: Memo<Option<RoomId>>,
+    /// Its name.
+    pub(crate) name: Memo<String>,
+    /// The own place in it.
+    pub(crate) me: Memo<Option<Me>>,
+    /// The families.
+    pub(crate) families: Memo<Vec<Family>>,
+    /// The gatherings, by time.
+    pub(crate) gatherings: Memo<Vec<Gathering>>,
+    /// Who waits at the door.
+    pub(crate) waiting: Memo<Vec<Waiting>>,
+    /// Open invitations.
+    pub(crate) invites: Memo<Vec<OpenInvite>>,
+    /// What day it is.
+    pub(crate) today: Memo<Date>,
+}
+
+impl NetworkSlices {
+    /// Of the network that is looked at; empty while it is none.
+    pub(crate) fn of(app: AppState) -> Self {
+        Self {
+            room: app.network(|network| network.room),
+            name: or_default(app.network(|network| network.name.clone())),
+            me: app.network(|network| network.me.clone()),
+            families: or_default(app.network(|network| network.families.clone())),
+            gatherings: or_default(app.network(|network| network.gatherings.clone())),
+            waiting: or_default(app.network(|network| network.waiting.clone())),
+            invites: or_default(app.network(|network| network.invites.clone())),
+            today: Memo::new(move |_| oslo::civil(app.now.get()).date()),
+        }
+    }
+
+    /// One gathering; `None` when it is not there (any more).
+    pub(crate) fn gathering(self, id: GatheringId) -> Memo<Option<Gathering>> {
+        Memo::new(move |_| self.gatherings.with(|all| all.iter().find(|gathering| gathering.id == id).cloned()))
+    }
+
+    /// One gathering that was there a moment ago: as it is, or as it was last.
+    pub(crate) fn gathering_or(self, last: Gathering) -> Memo<Gathering> {
+        Memo::new(move |_| {
+            self.gatherings
+                .with(|all| all.iter().find(|gathering| gathering.id == last.id).cloned())
+                .unwrap_or_else(|| last.clone())
+        })
+    }
+}
+
+/// A slice that is empty while there is nothing to slice.
+pub(crate) fn or_default<T: Clone + Default + PartialEq + Send + Sync + 'static>(slice: Memo<Option<T>>) -> Memo<T> {
+    Memo::new(move |_| slice.get().unwrap_or_default())
+}

@@ -1,0 +1,247 @@
+//! *Tunet*: the hamlet as home, who waits at the door, the next gathering, and whom to invite.
+
+use grend_shared::{
+    domain::Role,
+    ids::GroupId,
+    port::Ask,
+    projection::{Gathering, InvitedAs, Me, Waiting},
+};
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+use super::{
+    gatherings::AnswerRow,
+    inviting::{InviteButton, OpenInvitations},
+    slices::NetworkSlices,
+    threshold::CheckWords,
+};
+use crate::{
+    routes::Route,
+    state::{app_state, form::FormState, go::use_go, words},
+    ui::{
+        empty::Empty,
+        gathering::GatheringCard,
+        hamlet::{Hamlet, HamletHouse, season_of},
+        icons::Icon,
+        title::PageTitle,
+        trouble::TroubleCard,
+    },
+    words::oslo,
+};
+
+/// The gathering that comes next.
+fn next(gatherings: &[Gathering], today: Date) -> Option<&Gathering> {
+    gatherings.iter().find(|gathering| !gathering.cancelled && gathering.when.value.date >= today)
+}
+
+/// The network's home.
+#[component]
+pub(crate) fn TunetPage() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let slices = NetworkSlices::of(app);
+    view! {
+        <PageTitle text=t.nav_tunet().to_owned() />
+        <p class="g-muted" data-test="network-name">{slices.name}</p>
+        <div class="g-split">
+            <div class="g-split__picture"><Houses slices /></div>
+            <div class="g-stack">
+                <AtTheDoor slices />
+                <NextGathering slices />
+                <Inviting slices />
+            </div>
+        </div>
+    }
+}
+
+/// The picture. Windows stay dark until phone hours say when somebody can be rung (K1).
+#[component]
+fn Houses(slices: NetworkSlices) -> impl IntoView {
+    let (app, t, go) = (app_state(), words(), use_go());
+    let host = Memo::new(move |_| {
+        let today = slices.today.get();
+        slices.gatherings.with(|all| next(all, today).and_then(|gathering| gathering.host.value))
+    });
+    let houses = Memo::new(move |_| {
+        let host = host.get();
+        let house = |family: &grend_shared::projection::Family| HamletHouse {
+            group: family.group,
+            name: t.family_name(&family.name).to_owned(),
+            resource: family.resource,
+            mine: family.mine,
+            lit: false,
+            flag: Some(family.group) == host,
+        };
+        slices.families.with(|families| families.iter().map(house).collect::<Vec<_>>())
+    });
+    let describe = move |house: HamletHouse| {
+        let more = [
+            house.resource.then(|| t.hamlet_resource_family()),
+            house.mine.then(|| t.hamlet_mine()),
+            house.flag.then(|| t.hamlet_hosts()),
+        ];
+        let more: Vec<&str> = more.into_iter().flatten().collect();
+        if more.is_empty() { house.name } else { format!("{}: {}", house.name, more.join(", ")) }
+    };
+    let now = Memo::new(move |_| {
+        let now = oslo::civil(app.now.get());
+        (now.month(), now.hour())
+    });
+    let season = Memo::new(move |_| season_of(now.get().0));
+    let night = Memo::new(move |_| is_dark(now.get()));
+    let label = move || t.hamlet_label(slices.families.with(Vec::len));
+    view! {
+        <Hamlet
+            houses
+            season
+            night
+            label=Signal::derive(label)
+            describe=Callback::new(describe)
+            on_open=move |group: GroupId| go(Route::Family(group))
+        />
+    }
+}
+
+/// Whether it is dark outside at this hour of this month, roughly, in southern Norway.
+const fn is_dark((month, hour): (i8, i8)) -> bool {
+    let (sunrise, sunset) = match month {
+        5..=7 => (4, 23),
+        4 | 8 => (5, 21),
+        3 | 9 => (6, 19),
+        2 | 10 => (7, 17),
+        _ => (8, 16),
+    };
+    hour < sunrise || hour >= sunset
+}
+
+/// Who waits to be let in, for those who hold the key.
+#[component]
+fn AtTheDoor(slices: NetworkSlices) -> impl IntoView {
+    let holds_key = Memo::new(move |_| slices.me.with(|me| me.as_ref().is_some_and(|me| me.role.holds_key())));
+    view! {
+        <Show when=move || holds_key.get()>
+            <For each=move || slices.waiting.get() key=|waiting| waiting.device let:waiting>
+                <LetIn slices waiting />
+            </For>
+        </Show>
+    }
+}
+
+#[component]
+fn LetIn(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let form = FormState::new();
+    let person = waiting.person;
+    let let_in = move |_| {
+        let Some(room) = slices.room.get_untracked() else { return };
+        form.run(async move {
+            app.engine.ask(Ask::Admit { room, person }).await?;
+            app.toast.say(t.admit_done());
+            Ok(())
+        });
+    };
+    view! {
+        <section class="g-card" data-color="warning" data-test="waiting">
+            <h2 class="ds-heading" data-size="xs">{t.admit_title()}</h2>
+            <p>{t.admit_text()}</p>
+            <CheckWords words=waiting.check_words />
+            <TroubleCard trouble=form.trouble />
+            <div class="g-card__actions">
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-test="admit"
+                    aria-busy=move || form.busy.get().to_string()
+                    on:click=let_in
+                >
+                    {t.admit_go()}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+/// The next gathering with its answer, or the way to the first one.
+#[component]
+fn NextGathering(slices: NetworkSlices) -> impl IntoView {
+    let t = words();
+    let id = Memo::new(move |_| {
+        let today = slices.today.get();
+        slices.gatherings.with(|all| next(all, today).map(|gathering| gathering.id))
+    });
+    view! {
+        <section class="g-section" aria-labelledby="next">
+            <h2 class="ds-heading" data-size="xs" id="next">{t.tunet_next()}</h2>
+            {move || {
+                let gathering = id.get().and_then(|id| slices.gathering(id).get_untracked());
+                match gathering {
+                    Some(last) => {
+                        let gathering = slices.gathering_or(last);
+                        view! {
+                            <GatheringCard gathering families=slices.families>
+                                <AnswerRow slices gathering />
+                            </GatheringCard>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <Empty icon=Icon::Calendar text=t.tunet_no_gathering()>
+                                <a class="ds-button" href=Route::PlanGathering.to_string() data-test="plan">
+                                    {t.gatherings_plan()}
+                                </a>
+                            </Empty>
+                        }
+                            .into_any()
+                    }
+                }
+            }}
+        </section>
+    }
+}
+
+/// Whom one may invite: the admin foster families, everybody another adult of the own household.
+#[component]
+fn Inviting(slices: NetworkSlices) -> impl IntoView {
+    let t = words();
+    let door = Memo::new(move |_| {
+        let room = slices.room.get()?;
+        let Me { role, .. } = slices.me.get()?;
+        role.holds_key().then_some((room, role == Role::Admin))
+    });
+    let alone = Memo::new(move |_| slices.families.with(|families| families.len() < 2));
+    view! {
+        <section class="g-section" aria-labelledby="inviting" data-test="inviting">
+            <h2 class="ds-heading" data-size="xs" id="inviting">{t.invite_title()}</h2>
+            <Show when=move || alone.get()>
+                <p class="g-muted">{t.tunet_alone()}</p>
+            </Show>
+            {move || {
+                door.get()
+                    .map(|(room, admin)| {
+                        view! {
+                            <div class="g-actions">
+                                {admin
+                                    .then(|| {
+                                        view! {
+                                            <InviteButton room invited_as=InvitedAs::FosterFamily invites=slices.invites />
+                                        }
+                                    })}
+                                <InviteButton room invited_as=InvitedAs::Adult quiet=true invites=slices.invites />
+                            </div>
+                        }
+                    })
+            }}
+            <OpenInvitations invites=slices.invites />
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_dark;
+
+    #[test]
+    fn summer_evenings_are_light_and_winter_afternoons_are_not() {
+        assert!(!is_dark((6, 22)) && is_dark((12, 17)) && is_dark((1, 7)) && !is_dark((1, 12)));
+    }
+}

@@ -1,0 +1,55 @@
+//! The engine's worker: started, spoken to in JSON text, heard, ended.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::{property, window};
+
+/// A running worker. Dropping it ends it.
+pub(crate) struct EngineWorker {
+    worker: Worker,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+    _failed: Closure<dyn Fn(Event)>,
+}
+
+impl EngineWorker {
+    /// Starts a worker; `None` if the page does not say where its script is, or the browser has no workers.
+    pub(crate) fn start(heard: impl Fn(String) + 'static, failed: impl Fn() + 'static) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&script()?, &options).ok()?;
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                heard(text);
+            }
+        });
+        let failed = Closure::<dyn Fn(Event)>::new(move |_| failed());
+        worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        Some(Self { worker, _heard: heard, _failed: failed })
+    }
+
+    /// Says something to the engine; `false` if it cannot be said.
+    pub(crate) fn post(&self, json: &str) -> bool {
+        self.worker.post_message(&json.into()).is_ok()
+    }
+}
+
+impl Drop for EngineWorker {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// Where the worker's script is: its name carries a hash, so the build says it in the page.
+fn script() -> Option<String> {
+    let document = window()?.document()?;
+    let meta = document.query_selector("meta[name=engine-worker]").ok().flatten();
+    if let Some(address) = meta.and_then(|meta| meta.get_attribute("content")).filter(|address| !address.is_empty()) {
+        return Some(address);
+    }
+    let build = property(&js_sys::global(), "grendBuild")?;
+    property(&build, "engineWorker")?.as_string()
+}

@@ -1,0 +1,175 @@
+//! The engine seen from the screen: questions go in, answers and news come out. If it dies it is started anew and the
+//! screen stays.
+
+use core::time::Duration;
+use std::collections::HashMap;
+
+use futures_channel::oneshot;
+use grend_shared::{
+    command::Problem,
+    port::{Ask, Failure, FromEngine, Outcome, RequestId, ToEngine},
+    projection::SyncSummary,
+};
+use leptos::prelude::*;
+
+use super::{Rooms, restart::Restarts};
+use crate::platform::{address, clock, page, worker::EngineWorker};
+
+/// How it is with the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// It loads. What was stored is on the screen already.
+    Starting,
+    /// It has everything at hand.
+    Ready,
+    /// Another tab has it.
+    Elsewhere,
+    /// The browser lends no storage.
+    NoStorage,
+    /// It died too often.
+    GaveUp,
+}
+
+/// Why an ask came to nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Trouble {
+    /// Fields of the form must be mended.
+    Problems(Vec<Problem>),
+    /// The engine said no, and why.
+    Failure(Box<Failure>),
+    /// The engine had to be started anew and could not answer.
+    Restarted,
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Problems { problems } => Self::Problems(problems),
+            failure => Self::Failure(Box::new(failure)),
+        }
+    }
+}
+
+/// The answer to an ask.
+pub(crate) type Answer = Result<Outcome, Trouble>;
+
+/// The engine in its worker.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine {
+    /// How it is.
+    pub(crate) status: RwSignal<Status>,
+    /// Where everything has come; `None` until the engine has said it.
+    pub(crate) sync: RwSignal<Option<SyncSummary>>,
+    rooms: Rooms,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    worker: Option<EngineWorker>,
+    last_request: RequestId,
+    waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
+    restarts: Restarts,
+}
+
+impl Engine {
+    /// An engine that has not been started.
+    pub(crate) fn new(rooms: Rooms) -> Self {
+        Self {
+            status: RwSignal::new(Status::Starting),
+            sync: RwSignal::new(None),
+            rooms,
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// Starts the worker; with `take_over` it takes the engine from another tab (*Bruk her*).
+    pub(crate) fn start(self, take_over: bool) {
+        self.status.set(Status::Starting);
+        let worker = EngineWorker::start(move |text| self.hear(&text), move || self.died());
+        let Some(worker) = worker else {
+            self.status.set(Status::GaveUp);
+            return;
+        };
+        self.inner.update_value(|inner| inner.worker = Some(worker));
+        self.post(&ToEngine::Start { relay: address::relay(), clock_offset: clock::offset(), take_over });
+    }
+
+    /// Asks the engine for something. The future may be dropped; what was asked is done all the same.
+    pub(crate) fn ask(self, ask: Ask) -> impl Future<Output = Answer> {
+        let (sender, receiver) = oneshot::channel();
+        let request = self.inner.try_update_value(|inner| {
+            inner.last_request = inner.last_request.wrapping_add(1);
+            inner.waiting.insert(inner.last_request, sender);
+            inner.last_request
+        });
+        if let Some(request) = request
+            && !self.post(&ToEngine::Ask { request, ask })
+        {
+            self.inner.update_value(|inner| {
+                inner.waiting.remove(&request);
+            });
+        }
+        async move { receiver.await.unwrap_or(Err(Trouble::Restarted)) }
+    }
+
+    /// Says that the relay may be worth another try.
+    pub(crate) fn wake(self) {
+        self.post(&ToEngine::Wake);
+    }
+
+    fn post(self, message: &ToEngine) -> bool {
+        let Ok(json) = serde_json::to_string(message) else { return false };
+        self.inner.with_value(|inner| inner.worker.as_ref().is_some_and(|worker| worker.post(&json)))
+    }
+
+    fn hear(self, text: &str) {
+        let Ok(message) = serde_json::from_str(text) else {
+            leptos::logging::warn!("the engine said something this screen does not know");
+            return;
+        };
+        match message {
+            FromEngine::Ready => {
+                self.rooms.known.set(true);
+                self.status.set(Status::Ready);
+                page::set_ready(true);
+            }
+            FromEngine::Room { room } => self.rooms.put(*room),
+            FromEngine::Sync { summary } => self.sync.set(Some(summary)),
+            FromEngine::Answer { request, outcome } => {
+                let asker = self.inner.try_update_value(|inner| inner.waiting.remove(&request)).flatten();
+                if let Some(asker) = asker {
+                    // Who asked may have gone to another page.
+                    let _gone = asker.send(outcome.map_err(Trouble::from));
+                }
+            }
+            FromEngine::Elsewhere => self.stop(Status::Elsewhere),
+            FromEngine::NoStorage => self.stop(Status::NoStorage),
+            FromEngine::Panic => self.died(),
+        }
+    }
+
+    /// Ends the worker. Whoever waits hears that it could not answer.
+    fn stop(self, status: Status) {
+        page::set_ready(false);
+        self.status.set(status);
+        let ended = self.inner.try_update_value(|inner| {
+            inner.waiting.clear();
+            inner.worker.take()
+        });
+        // Dropped when the worker's own callback, which may be what called this, has returned.
+        set_timeout(move || drop(ended), Duration::ZERO);
+    }
+
+    fn died(self) {
+        let running = self.inner.with_value(|inner| inner.worker.is_some());
+        if !running {
+            return;
+        }
+        let again = self.inner.try_update_value(|inner| inner.restarts.once_more(clock::now())).unwrap_or(false);
+        self.stop(if again { Status::Starting } else { Status::GaveUp });
+        if again {
+            set_timeout(move || self.start(false), Duration::from_millis(200));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What the screens know: the engine's projections as signals, and what is chosen on this device. It may use
+//! `platform`; pages and components come here. Start with [`AppState`].
+
+pub(crate) mod draft;
+pub(crate) mod engine;
+pub(crate) mod form;
+pub(crate) mod go;
+pub(crate) mod prefs;
+pub(crate) mod restart;
+pub(crate) mod rooms;
+pub(crate) mod saves;
+pub(crate) mod toast;
+
+use std::sync::Arc;
+
+use grend_shared::{
+    domain::RoomKind,
+    ids::RoomId,
+    projection::{Network, Room, Service, Threshold},
+    time::Timestamp,
+};
+use leptos::prelude::*;
+
+pub(crate) use engine::{Engine, Status, Trouble};
+pub(crate) use rooms::Rooms;
+
+use crate::{
+    platform::{address, clock, page, share, snapshot, storage, update},
+    routes::{Route, SecretLink},
+    words::Words,
+};
+pub(crate) use storage::Keeping;
+
+/// Everything the screens share. Copied freely: it holds handles, not data.
+#[derive(Clone, Copy)]
+pub(crate) struct AppState {
+    /// The rooms of this device.
+    pub(crate) rooms: Rooms,
+    /// The engine in its worker.
+    pub(crate) engine: Engine,
+    /// Language, colours, last room.
+    pub(crate) prefs: prefs::Prefs,
+    /// What was just done, with its undo.
+    pub(crate) toast: toast::Toasts,
+    /// What time it is, to the minute.
+    pub(crate) now: RwSignal<Timestamp>,
+    /// Whether the browser promises to keep what is stored.
+    pub(crate) keeping: RwSignal<Keeping>,
+    /// Whether a new release has been fetched and waits.
+    pub(crate) update_waits: RwSignal<bool>,
+    /// Counts links that came through the address bar, so that an open page notices a second one.
+    pub(crate) links: RwSignal<u32>,
+}
+
+/// The state of the app this page belongs to.
+///
+/// Only for the body of a component: what it returns may then be moved into any callback.
+pub(crate) fn app_state() -> AppState {
+    use_context().expect("`App` gives the state before it makes any page or component")
+}
+
+/// The texts in the chosen language. The whole app is made anew when the language changes, so this need not be
+/// reactive.
+pub(crate) fn words() -> Words {
+    Words(app_state().prefs.language.get_untracked())
+}
+
+impl AppState {
+    /// Makes the state and starts the engine. Call once, under the owner that lives as long as the page.
+    pub(crate) fn start() -> Self {
+        address::take_fragment();
+        let rooms = Rooms::new();
+        let state = Self {
+            rooms,
+            engine: Engine::new(rooms),
+            prefs: prefs::Prefs::load(),
+            toast: toast::Toasts::new(),
+            now: RwSignal::new(clock::now()),
+            keeping: RwSignal::new(Keeping::Unknown),
+            update_waits: RwSignal::new(false),
+            links: RwSignal::new(0),
+        };
+        state.engine.start(false);
+        state.listen();
+        leptos::task::spawn_local(async move {
+            let stored = snapshot::stored_rooms().await;
+            rooms.put_stored(stored);
+        });
+        leptos::task::spawn_local(async move { update::watch(move || state.update_waits.set(true)).await });
+        state
+    }
+
+    fn listen(self) {
+        page::on_wake(move || {
+            self.now.set(clock::now());
+            self.engine.wake();
+        });
+        address::on_fragment(move || {
+            address::take_fragment();
+            self.links.update(|links| *links += 1);
+        });
+        // The minute of the screen: what is today, what is past.
+        set_interval(move || self.now.set(clock::now()), core::time::Duration::from_secs(30));
+        // Asked for when there is first something to keep.
+        Effect::new(move |asked: Option<bool>| {
+            let asked = asked.unwrap_or(false);
+            if !asked && !self.rooms.order.with(Vec::is_empty) {
+                leptos::task::spawn_local(async move { self.keeping.set(storage::ask_to_keep().await) });
+                return true;
+            }
+            asked
+        });
+    }
+
+    /// The room that is looked at: the one chosen last, else the first.
+    pub(crate) fn room(self) -> Memo<Option<Arc<Room>>> {
+        Memo::new(move |_| {
+            let order = self.rooms.order.get();
+            let chosen = self.prefs.room.get().filter(|room| order.contains(room));
+            self.rooms.get(chosen.or_else(|| order.first().copied())?)
+        })
+    }
+
+    /// A slice of the network that is looked at; `None` while it is no network.
+    pub(crate) fn network<T>(self, pick: impl Fn(&Network) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        let room = self.room();
+        Memo::new(move |_| match room.get().as_deref() {
+            Some(Room::Network(network)) => Some(pick(network)),
+            _ => None,
+        })
+    }
+
+    /// A slice of the service that is looked at; `None` while it is no service.
+    pub(crate) fn service<T>(self, pick: impl Fn(&Service) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        let room = self.room();
+        Memo::new(move |_| match room.get().as_deref() {
+            Some(Room::Service(service)) => Some(pick(service)),
+            _ => None,
+        })
+    }
+
+    /// Looks at another room.
+    pub(crate) fn look_at(self, room: RoomId) {
+        self.prefs.set_room(room);
+    }
+
+    /// The home page of the room that is looked at. `None` without any room.
+    pub(crate) fn home(self) -> Memo<Option<Route>> {
+        let room = self.room();
+        Memo::new(move |_| room.get().map(|room| home_of(&room)))
+    }
+
+    /// The secret of a link that waits to be used.
+    pub(crate) fn secret(self, route: Route) -> Option<String> {
+        self.links.track();
+        address::secret(route)
+    }
+
+    /// Keeps the secret of a pasted link for its page.
+    pub(crate) fn keep_link(self, link: &SecretLink) {
+        address::keep_secret(link.to, &link.secret);
+        self.links.update(|links| *links += 1);
+    }
+
+    /// Forgets a link that has been spent.
+    pub(crate) fn forget_link(self, route: Route) {
+        address::forget_secret(route);
+    }
+
+    /// The link to send for an invitation.
+    pub(crate) fn invite_url(self, secret: &str) -> String {
+        SecretLink::url(&address::origin(), Route::Invite, secret)
+    }
+
+    /// Copies a text to the clipboard; `false` if the browser would not.
+    pub(crate) async fn copy(self, text: &str) -> bool {
+        share::copy(text).await
+    }
+
+    /// Whether the device has a share sheet.
+    pub(crate) fn can_share(self) -> bool {
+        share::can_share()
+    }
+
+    /// Opens the share sheet.
+    pub(crate) async fn share(self, title: &str, url: &str) {
+        share::share(title, url).await;
+    }
+
+    /// Lets the waiting release take over.
+    pub(crate) fn take_update(self) {
+        leptos::task::spawn_local(update::take());
+    }
+
+    /// Loads the page anew.
+    pub(crate) fn reload(self) {
+        page::reload();
+    }
+}
+
+/// Where one begins in a room.
+pub(crate) fn home_of(room: &Room) -> Route {
+    match room {
+        Room::Service(_) | Room::Threshold(Threshold { kind: RoomKind::Service, .. }) => Route::Networks,
+        Room::Network(_) | Room::Threshold(_) | Room::Stopped(_) => Route::Tunet,
+    }
+}

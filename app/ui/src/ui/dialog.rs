@@ -1,0 +1,48 @@
+//! A dialog: the browser's own, which keeps the focus inside and gives it back.
+
+use leptos::{html, prelude::*};
+
+use crate::state::words;
+
+/// A dialog that is open while `open` is true. Its content is made anew each time.
+#[component]
+pub(crate) fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: String,
+    /// For tests.
+    test: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let t = words();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let heading = format!("{test}-title");
+    let labelled = heading.clone();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if open.get() && !dialog.open() {
+            // Only a dialog that is open already, or not in the page, refuses.
+            let _never = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog
+            class="ds-dialog g-dialog"
+            node_ref=dialog
+            aria-labelledby=labelled
+            data-test=test
+            on:close=move |_| open.set(false)
+        >
+            <div class="g-stack">
+                <h2 class="ds-heading" data-size="sm" id=heading>{title}</h2>
+                <Show when=move || open.get()>{children()}</Show>
+                <div class="g-form__actions">
+                    <button type="button" class="ds-button" data-variant="secondary" on:click=move |_| open.set(false)>
+                        {t.common_close()}
+                    </button>
+                </div>
+            </div>
+        </dialog>
+    }
+}

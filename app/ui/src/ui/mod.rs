@@ -1,0 +1,21 @@
+//! Components: they take data and callbacks and hold no storage. `shell` is the frame round every page; forms begin in
+//! `field`; a gathering is shown by `gathering`.
+
+pub(crate) mod answers;
+pub(crate) mod chip;
+pub(crate) mod choices;
+pub(crate) mod date_tile;
+pub(crate) mod dialog;
+pub(crate) mod disputes;
+pub(crate) mod empty;
+pub(crate) mod field;
+pub(crate) mod form;
+pub(crate) mod gathering;
+pub(crate) mod hamlet;
+pub(crate) mod icons;
+pub(crate) mod invite_link;
+pub(crate) mod shell;
+pub(crate) mod title;
+pub(crate) mod toast;
+pub(crate) mod trouble;
+pub(crate) mod wheel;
