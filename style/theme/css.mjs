@@ -11,8 +11,9 @@ export function css() {
   return [
     "/* Written by theme/css.mjs from theme/palette.mjs: change the colours there. */",
     rule(":root, [data-color-scheme=\"light\"]", light),
-    rule("[data-color-scheme=\"dark\"]", dark),
-    `@media (prefers-color-scheme: dark) {\n${rule("[data-color-scheme=\"auto\"]", dark)}\n}`,
+    // Paper is always day.
+    `@media not print {\n${rule("[data-color-scheme=\"dark\"]", dark)}\n}`,
+    `@media screen and (prefers-color-scheme: dark) {\n${rule("[data-color-scheme=\"auto\"]", dark)}\n}`,
     ...FAMILY_NAMES.map(chosen),
     "",
   ].join("\n");
