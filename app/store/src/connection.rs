@@ -1,0 +1,28 @@
+//! A database together with its key.
+
+use crate::{
+    database::{Database, Refusal},
+    keys,
+    sealing::StoreKey,
+};
+
+pub(crate) struct Connection {
+    pub(crate) database: Database,
+    pub(crate) key: StoreKey,
+}
+
+impl Connection {
+    /// Opens what there is, or makes it.
+    pub(crate) async fn open() -> Result<Self, Refusal> {
+        let database = Database::open(true).await?.ok_or_else(|| Refusal(String::new()))?;
+        let key = keys::find_or_make(&database).await?;
+        Ok(Self { database, key })
+    }
+
+    /// Opens what there is; makes nothing.
+    pub(crate) async fn open_existing() -> Result<Option<Self>, Refusal> {
+        let Some(database) = Database::open(false).await? else { return Ok(None) };
+        let key = keys::find(&database).await?;
+        Ok(key.map(|key| Self { database, key }))
+    }
+}
