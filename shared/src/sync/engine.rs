@@ -94,6 +94,12 @@ impl Engine {
         self.finish()
     }
 
+    /// A room's whole document in Automerge's own format, for whoever takes their data out. Freshly loaded from the
+    /// same log, it is the same bytes on every device (promise 5).
+    pub fn export(&mut self, room: RoomId) -> Option<Vec<u8>> {
+        self.rooms.get_mut(&room).map(|room| room.document.save())
+    }
+
     fn finish(&mut self) -> Vec<Effect> {
         self.expire_asks();
         let wanted = !self.rooms.is_empty() || !self.asks.is_empty();
