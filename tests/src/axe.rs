@@ -1,0 +1,31 @@
+//! axe-core over the page: the rules of WCAG 2.2 A and AA and axe's own good practice.
+
+use std::{fs, sync::LazyLock};
+
+use serde_json::{Value, json};
+
+use crate::{Browser, programs::root};
+
+static AXE: LazyLock<String> = LazyLock::new(|| {
+    let file = root().join("style/node_modules/axe-core/axe.min.js");
+    fs::read_to_string(&file)
+        .unwrap_or_else(|_| panic!("{} is not there: `cargo xtask build` fetches it.", file.display()))
+});
+
+/// What axe finds wrong with the page: one line for each rule and place. Empty is right.
+///
+/// # Panics
+/// When axe cannot run.
+#[must_use]
+pub fn violations(browser: &Browser) -> Vec<String> {
+    if browser.script("return typeof axe", &[]) != "object" {
+        // An indirect eval makes it global; the page's policy does not bind WebDriver.
+        let _nothing = browser.script("(0, eval)(arguments[0])", &[json!(*AXE)]);
+    }
+    let found = browser.script(
+        "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap((v) =>
+            v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')} | ${n.failureSummary.split('\\n').slice(0, 3).join(' ')}`)))",
+        &[],
+    );
+    found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}

@@ -1,0 +1,60 @@
+//! Pictures of the page, and the last words of a suite that gives up.
+
+use std::{fs, path::Path};
+
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+
+use super::Browser;
+use crate::programs::trouble_folder;
+
+impl Browser {
+    /// A picture of what is on the screen, as PNG.
+    ///
+    /// # Panics
+    /// When the browser makes none.
+    pub fn picture(&self, file: &Path) {
+        let taken =
+            self.session().get("/screenshot").unwrap_or_else(|refusal| panic!("no picture: {}", refusal.message));
+        keep(&taken, file);
+    }
+
+    /// A picture of the whole page, however long.
+    ///
+    /// # Panics
+    /// When the browser makes none.
+    pub fn whole_picture(&self, file: &Path) {
+        let parameters = json!({ "format": "png", "captureBeyondViewport": true });
+        keep(&self.chromium("Page.captureScreenshot", &parameters)["data"], file);
+    }
+
+    /// What the page has said to the console; empty where the browser does not tell.
+    #[must_use]
+    pub fn console(&self) -> String {
+        let entries = self.session().post("/se/log", &json!({ "type": "browser" })).unwrap_or_default();
+        let lines = entries.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Ends the suite with all there is to know.
+    pub(crate) fn give_up(&self, what: &str) -> ! {
+        let file = trouble_folder().join(format!("{}-{}.png", self.name().replace(' ', "-"), std::process::id()));
+        if let Ok(taken) = self.session().get("/screenshot") {
+            keep(&taken, &file);
+        }
+        let page = "return `${location.href}\n${document.body?.innerText}`";
+        let page = self.session().script(page, &[]).ok();
+        let page = page.as_ref().and_then(Value::as_str).unwrap_or("(the page does not answer)");
+        panic!(
+            "{} {what}.\n── picture: {}\n── page: {page}\n── console:\n{}",
+            self.name(),
+            file.display(),
+            self.console()
+        )
+    }
+}
+
+fn keep(base64: &Value, file: &Path) {
+    let picture = BASE64.decode(base64.as_str().unwrap_or_default().as_bytes()).expect("a picture comes as base64");
+    fs::write(file, picture).expect("a picture can be written");
+}

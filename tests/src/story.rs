@@ -1,0 +1,233 @@
+//! The steps that every story takes, as people take them.
+
+use crate::{Browser, Journal, Relay, Screen, What, programs::poll};
+
+/// What is typed about a gathering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// `2027-02-13`.
+    pub date: &'a str,
+    /// `17:20`.
+    pub start: &'a str,
+    /// `19:40`.
+    pub end: &'a str,
+    /// Where.
+    pub place: &'a str,
+    /// What to bring.
+    pub note: &'a str,
+}
+
+/// Names of the story. None is a word of the app's own.
+pub mod names {
+    /// The service.
+    pub const SERVICE: &str = "Fosterhjemstenesta i Vestre Slidrevik";
+    /// Its first admin.
+    pub const STAFF: &str = "Solveig Brekkhus";
+    /// The network.
+    pub const NETWORK: &str = "Granlia-nettverket";
+    /// The resource family.
+    pub const RESOURCE: &str = "Haugerudstua";
+    /// An adult of it.
+    pub const KARI: &str = "Kari Haugerud";
+    /// A foster family.
+    pub const FOSTER: &str = "Myrvangheimen";
+    /// An adult of it.
+    pub const OLA: &str = "Ola Myrvang";
+    /// What the service calls the resource family in its invitation.
+    pub const RESOURCE_LABEL: &str = "Haugerud-folket";
+    /// What the resource family calls the foster family in its invitation.
+    pub const FOSTER_LABEL: &str = "Myrvang-folket";
+}
+
+/// The gathering of the story.
+pub const WORKSHOP: Plan<'static> = Plan {
+    title: "Juleverksted på låven",
+    date: "2026-12-13",
+    start: "13:20",
+    end: "16:40",
+    place: "Haugerudlåven",
+    note: "Ta med ullsokker.\nVi ordner gløgg og pepperkaker.",
+};
+
+/// A relay, the service's desk, and two families in one network.
+pub struct Village {
+    /// The relay.
+    pub relay: Relay,
+    /// All that was typed or sent.
+    pub journal: Journal,
+    /// The service's first admin, at a desk.
+    pub staff: Browser,
+    /// The resource family, with a phone.
+    pub resource: Browser,
+    /// A foster family, with a phone.
+    pub foster: Browser,
+}
+
+impl Village {
+    /// Builds it from nothing: set-up link, network, the resource family that founds it, a foster family.
+    ///
+    /// # Panics
+    /// When any step fails.
+    #[must_use]
+    pub fn found() -> Self {
+        let (relay, journal) = (Relay::start(), Journal::default());
+        let start = |name, screen| Browser::start(name, relay.origin(), screen, journal.clone());
+        let staff = start("the service", Screen::Desk);
+        set_up_service(&staff, relay.first_link());
+        open_network(&staff, names::NETWORK);
+        let link = invite(&staff, "invite-resource-family", names::RESOURCE_LABEL);
+        let resource = start("the resource family", Screen::Phone);
+        join(&resource, &link, names::KARI, names::RESOURCE);
+        let link = invite(&resource, "invite-foster-family", names::FOSTER_LABEL);
+        let foster = start("the foster family", Screen::Phone);
+        join(&foster, &link, names::OLA, names::FOSTER);
+        Self { relay, journal, staff, resource, foster }
+    }
+
+    /// The two families.
+    #[must_use]
+    pub fn families(&self) -> [&Browser; 2] {
+        [&self.resource, &self.foster]
+    }
+}
+
+/// Sets up a service by the operator's link.
+///
+/// # Panics
+/// When it does not go.
+pub fn set_up_service(browser: &Browser, link: &str) {
+    browser.open(link);
+    browser.fill(What::field("service_name"), names::SERVICE);
+    browser.fill(What::field("person_name"), names::STAFF);
+    browser.click("set-up-form submit");
+    browser.see(What::test("service-name").saying(names::SERVICE));
+    browser.ready();
+}
+
+/// Opens a network as staff.
+///
+/// # Panics
+/// When it does not go.
+pub fn open_network(browser: &Browser, name: &str) {
+    browser.click("open-network");
+    browser.fill(What::field("network_name").in_dialog(), name);
+    browser.click(What::test("submit").in_dialog());
+    browser.see(What::test("network").saying(name));
+}
+
+/// Makes an invitation and returns its link, once the relay takes it.
+///
+/// # Panics
+/// When it does not go.
+#[must_use]
+pub fn invite(browser: &Browser, button: &str, label: &str) -> String {
+    browser.click(button);
+    browser.fill(What::css("input").in_dialog(), label);
+    browser.click(What::test("submit").in_dialog());
+    let ready = What::test("invite").with("data-ready", "true").in_dialog();
+    let link = browser.text(ready.then("invite-link"));
+    browser.click(What::css(".g-form__actions button[data-variant=secondary]").in_dialog());
+    browser.see_no_more(What::css("dialog[open]"));
+    link
+}
+
+/// Opens an invitation, gives one's names and comes in.
+///
+/// # Panics
+/// When it does not go.
+pub fn join(browser: &Browser, link: &str, person: &str, household: &str) {
+    browser.open(link);
+    browser.fill(What::field("person_name"), person);
+    if !household.is_empty() {
+        browser.fill(What::field("household_name"), household);
+    }
+    browser.click("join-form submit");
+    browser.see("network-name");
+    browser.ready();
+}
+
+/// Fills in the form of a gathering without sending it.
+///
+/// # Panics
+/// When it does not go.
+pub fn fill_plan(browser: &Browser, plan: &Plan<'_>) {
+    browser.fill(What::field("title"), plan.title);
+    browser.pick(What::field("date"), plan.date);
+    browser.pick(What::field("start"), plan.start);
+    browser.pick(What::field("end"), plan.end);
+    browser.fill(What::field("place"), plan.place);
+    browser.fill(What::field("note"), plan.note);
+}
+
+/// Plans a gathering; the browser then shows it. Returns its address.
+///
+/// # Panics
+/// When it does not go.
+pub fn plan(browser: &Browser, plan: &Plan<'_>) -> String {
+    go(browser, "gatherings");
+    browser.click("plan");
+    fill_plan(browser, plan);
+    browser.click("gathering-form submit");
+    browser.see("gathering-detail");
+    browser.path()
+}
+
+/// Changes where a gathering is; the browser shows the gathering before and after.
+///
+/// # Panics
+/// When it does not go.
+pub fn move_to(browser: &Browser, place: &str) {
+    browser.click("edit");
+    browser.fill(What::field("place"), place);
+    browser.click("gathering-form submit");
+    browser.see(What::test("place").saying(place));
+}
+
+/// Answers for the household; the browser shows the gathering.
+///
+/// # Panics
+/// When it does not go.
+pub fn answer(browser: &Browser, answer: &str) {
+    let button = What::test("answer").with("data-answer", answer);
+    browser.click(button.clone());
+    browser.see(button.with("aria-pressed", "true"));
+}
+
+/// Goes to one of the places by the navigation of this screen.
+///
+/// # Panics
+/// When there is no such place.
+pub fn go(browser: &Browser, place: &str) {
+    browser.click(What::css(format!("[data-test=bar-{place}], [data-test=side-{place}]")));
+}
+
+/// The gathering of this title in the list.
+#[must_use]
+pub fn card(title: &str) -> What {
+    What::test("gathering").saying(title)
+}
+
+/// Waits until the gathering that is shown has come so far.
+///
+/// # Panics
+/// When it does not.
+pub fn delivered(browser: &Browser, state: &str) {
+    browser.see(What::test("gathering-detail").with("data-delivery", state));
+}
+
+/// Waits until both show the same of what `selector` names, and returns it.
+///
+/// # Panics
+/// When they never agree.
+#[must_use]
+pub fn agree(browsers: [&Browser; 2], what: &What) -> Vec<String> {
+    let [one, other] = browsers;
+    let mut last = Default::default();
+    let agreed = poll(crate::browser::PATIENCE, || {
+        last = (one.texts(what.clone()), other.texts(what.clone()));
+        (last.0 == last.1 && !last.0.is_empty()).then(|| last.0.clone())
+    });
+    agreed.unwrap_or_else(|| panic!("{} and {} never agreed on {what}: {last:?}", one.name(), other.name()))
+}
