@@ -1,5 +1,6 @@
 //! Where things lie. Every path the tool reads or writes is named here once.
 
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,10 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
+    /// As Cargo says when it starts this tool: several checkouts may share one target folder and so one compiled tool.
     pub(crate) fn find() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root");
+        let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = here.parent().expect("xtask lies one folder below the root");
         Self { root: root.to_owned() }
     }
 

@@ -58,11 +58,11 @@ fn compare(folder: &str, (name, texts): (&str, &Texts), (other_name, other): (&s
     }
 }
 
-/// What the app fills in: `{{ name }}`, and elements such as `<b>` or `</b>`.
+/// What the app fills in: `{name}`, and elements such as `<b>` or `</b>`.
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    let variables = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
-    let elements = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(element, _)| element);
-    variables.chain(elements).map(str::trim).collect()
+    let variables = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let elements = text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    variables.chain(elements).map(|(inside, _)| inside.trim()).collect()
 }
 
 fn read(workspace: &Workspace, folder: &str, language: &str) -> Result<Texts> {
@@ -118,13 +118,13 @@ mod tests {
 
     #[test]
     fn word_order_may_differ_between_languages() {
-        let nb = [("from", "Fra {{ name }} til <b>{{ place }}</b>")];
-        assert!(problems(&nb, &[("from", "Til <b>{{place}}</b> frå {{ name }}")]).is_empty());
+        let nb = [("from", "Fra {name} til <b>{place}</b>")];
+        assert!(problems(&nb, &[("from", "Til <b>{place}</b> frå {name}")]).is_empty());
     }
 
     #[test]
     fn a_lost_placeholder_and_a_key_that_only_one_has_are_found() {
-        let found = problems(&[("a", "Hei {{ name }}"), ("b", "Ja")], &[("a", "Hei"), ("c", "Nei")]);
+        let found = problems(&[("a", "Hei {name}"), ("b", "Ja")], &[("a", "Hei"), ("c", "Nei")]);
         assert_eq!(found.len(), 3, "{found:?}");
     }
 }
