@@ -1,0 +1,13 @@
+//! `/sync`, frame by frame.
+
+mod begin;
+mod content;
+mod limits;
+mod live;
+mod malformed;
+mod membership;
+mod open;
+mod peek;
+mod restart;
+mod seen;
+mod sign_in;
