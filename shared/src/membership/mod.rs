@@ -4,6 +4,8 @@
 
 pub mod entry;
 pub mod state;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use entry::{Body, Entry, EntryError};
