@@ -57,8 +57,14 @@ impl Running {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let storage = Sqlite::open(&config.data)?;
         storage.claim()?;
-        let storage: Arc<dyn Storage> = Arc::new(storage);
+        Self::over(Arc::new(storage), config).await
+    }
 
+    /// Listens and serves over a storage that nobody else writes to; `config.data` is not looked at.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn over(storage: Arc<dyn Storage>, config: Config) -> Result<Self, StartError> {
         let refused = |why| StartError::Listen { address: config.listen.clone(), why };
         let listener = TcpListener::bind(&config.listen).await.map_err(refused)?;
         let address = listener.local_addr()?;

@@ -7,6 +7,7 @@
 
 mod accept;
 mod hub;
+mod job;
 pub mod mailbox;
 pub mod prepare;
 mod rooms;
@@ -31,9 +32,9 @@ use grend_shared::{
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::writer::{Job, Work};
+pub use self::job::{Job, Work};
 pub(crate) use self::{accept::invitation, rooms::replay};
-use self::{mailbox::SessionId, writer::Message};
+use self::{job::Message, mailbox::SessionId};
 use crate::{
     error::StartError,
     limits::{Gate, Limits},

@@ -25,6 +25,7 @@ use super::{
     Signer,
     accept::{self, No},
     hub::Hub,
+    job::{Job, Message, Work},
     mailbox::{Event, Mailbox, SessionId},
     prepare::Prepared,
     rooms::{About, Cached, Rooms},
@@ -34,83 +35,6 @@ use crate::{
     limits::Limits,
     storage::{Commit, NewItem, NewRoom, Storage},
 };
-
-/// What comes to the writer.
-#[derive(Debug)]
-pub(super) enum Message {
-    Job(Box<Job>),
-    Leave(SessionId),
-    Stop,
-}
-
-/// A session's request.
-#[derive(Debug)]
-pub struct Job {
-    /// Whose.
-    pub session: SessionId,
-    /// Where the answer goes.
-    pub mailbox: Mailbox,
-    /// The device that has signed in.
-    pub device: DeviceId,
-    /// The room it is about.
-    pub room: RoomId,
-    /// What is asked.
-    pub work: Work,
-}
-
-/// What a session may ask of the writer.
-#[derive(Debug)]
-pub enum Work {
-    /// Begin a room. Always answered.
-    Begin {
-        /// By what right.
-        opening: Opening,
-        /// The Genesis.
-        genesis: Box<Entry>,
-        /// The item's name.
-        name: Hash,
-    },
-    /// Append an item. Always answered.
-    Put {
-        /// The item.
-        item: Prepared,
-        /// The item's name.
-        name: Hash,
-    },
-    /// Subscribe. Always answered.
-    Open {
-        /// From where the device has come.
-        from: LogHead,
-    },
-    /// Keep a beacon and pass it on. Answered only when it is refused.
-    Seen(Beacon),
-}
-
-impl Work {
-    /// The name of the item it is about.
-    const fn name(&self) -> Option<Hash> {
-        match self {
-            Self::Begin { name, .. } | Self::Put { name, .. } => Some(*name),
-            Self::Open { .. } | Self::Seen(_) => None,
-        }
-    }
-
-    /// Whether the session counts it as unanswered.
-    #[must_use]
-    pub const fn is_answered(&self) -> bool {
-        !matches!(self, Self::Seen(_))
-    }
-
-    /// About how many bytes it brings to the log.
-    fn weight(&self) -> usize {
-        match self {
-            Self::Begin { genesis, .. } => genesis.as_bytes().len(),
-            Self::Put { item: Prepared::Entry(entry), .. } => entry.as_bytes().len(),
-            Self::Put { item: Prepared::Record(record), .. } => record.as_bytes().len(),
-            Self::Open { .. } | Self::Seen(_) => 0,
-        }
-    }
-}
 
 /// What was asked, and how it came out.
 struct Reply {

@@ -1,6 +1,7 @@
 //! A relay in a folder of its own, a device that speaks frames, and a room the devices share.
 
 mod device;
+mod failing;
 mod place;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use grend_shared::{
 use tempfile::TempDir;
 
 pub(crate) use device::{Device, keys};
+pub(crate) use failing::Failing;
 pub(crate) use place::{Place, content, genesis, item};
 
 /// The operating system's randomness.

@@ -2,6 +2,7 @@
 
 mod begin;
 mod content;
+mod disk;
 mod limits;
 mod live;
 mod malformed;
