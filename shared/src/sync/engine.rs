@@ -311,7 +311,10 @@ impl Engine {
     fn beacons(&mut self, id: RoomId, beacons: &[Beacon]) {
         let own = self.core.keys.device();
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let changed = beacons.iter().fold(false, |changed, beacon| room.take_beacon(own, beacon) || changed);
+        let mut changed = false;
+        for beacon in beacons {
+            changed |= room.take_beacon(own, beacon);
+        }
         if changed {
             room.settle(own);
             let write = room.write_stored();

@@ -9,6 +9,7 @@
 
 mod asks;
 mod core;
+mod door;
 mod engine;
 mod outbox;
 mod reconcile;

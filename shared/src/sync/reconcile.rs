@@ -109,6 +109,14 @@ impl RoomSync {
         })
     }
 
+    /// The invitation this device wants to come in on.
+    pub(super) fn wished_join(&self) -> Option<InviteSecret> {
+        self.stored.wishes.iter().find_map(|wish| match wish {
+            Wish::Join { link } => InviteSecret::from_link(link).ok(),
+            Wish::Begin { .. } | Wish::Invite { .. } | Wish::Admit { .. } => None,
+        })
+    }
+
     /// A Join upon the last entry this device was shown.
     pub(super) fn join_entry(&self, core: &Core, secret: &InviteSecret) -> Option<Entry> {
         let last = self.membership.as_ref()?.last();

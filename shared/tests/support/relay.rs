@@ -221,13 +221,11 @@ impl Relay {
         log.heads.push(head);
         log.items.push(item.clone());
         if core::mem::take(&mut self.die_before_ack) {
-            for it in &mut self.sockets {
-                if let Some(socket) = it {
-                    socket.out.clear();
-                    socket.rooms.clear();
-                    socket.signed_in = false;
-                    socket.out.push_back(protocol::encode(&[FromRelay::Fault { why: protocol::Fault::ShuttingDown }]));
-                }
+            for socket in self.sockets.iter_mut().flatten() {
+                socket.out.clear();
+                socket.rooms.clear();
+                socket.signed_in = false;
+                socket.out.push_back(protocol::encode(&[FromRelay::Fault { why: protocol::Fault::ShuttingDown }]));
             }
             return;
         }
