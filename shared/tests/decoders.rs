@@ -1,6 +1,8 @@
 //! Whatever bytes arrive, every decoder refuses them by name: no panic, and no more memory than a small multiple of
 //! what was sent (SPEC WIRE-2).
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use grend_shared::{
     crypto::{
         Hash, Secret,
@@ -20,6 +22,13 @@ use proptest::{collection::vec, prelude::*, test_runner::Config};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Memory is counted for the whole process, so the tests of this file take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 struct Ones;
 
@@ -109,6 +118,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_refused_without_panic_or_great_memory(bytes in mangled()) {
+        let _turn = turn();
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
         decode_everything(&bytes);
@@ -118,6 +128,7 @@ proptest! {
 
     #[test]
     fn any_change_is_refused_by_the_document(bytes in vec(any::<u8>(), 0..300), chunk in 0u8..4) {
+        let _turn = turn();
         let mut document = RoomDocument::new(RoomKind::Network);
         let before = document.heads();
         let actor = Actor::of(DeviceId::from_bytes([1; 32]), RoomId::from_bytes([2; 32]), 0);
@@ -130,6 +141,7 @@ proptest! {
 
 #[test]
 fn honest_messages_are_read() {
+    let _turn = turn();
     let messages = honest();
     assert_eq!(protocol::decode::<FromDevice>(&messages[0]).map(|it| it.len()), Ok(7));
     assert_eq!(protocol::decode::<FromRelay>(&messages[1]).map(|it| it.len()), Ok(6));
