@@ -86,21 +86,36 @@ impl Store {
         Self { connection: RefCell::new(Rc::new(connection)), mark: None }
     }
 
-    /// Marks the store as this engine's own. From then on no engine that marked it before can commit.
+    /// Marks the store as this engine's own. From then on no engine that marked it before can commit. On a full disk
+    /// the mark that is there is taken over, so that at least everything can be read.
     ///
     /// # Errors
     /// [`Fault`]; the mark is as it was.
     pub async fn claim(&mut self) -> Result<(), Fault> {
         let mark = random::<16>().to_vec();
-        let connection = Rc::clone(&self.connection.borrow());
-        let claimed = async {
-            let writing = connection.database.begin(Mode::Write)?;
-            writing.records().put_with_key(&Uint8Array::from(mark.as_slice()), &OWNER.into())?;
-            writing.committed().await
+        let mark = match self.write_mark(&mark).await {
+            Ok(()) => mark,
+            Err(refusal) if refusal.is_full() => self.read_mark().await.ok().flatten().ok_or(Fault::Full)?,
+            Err(refusal) => return Err(fault(&refusal)),
         };
-        claimed.await.map_err(|refusal| fault(&refusal))?;
         self.mark = Some(mark);
         Ok(())
+    }
+
+    async fn write_mark(&self, mark: &[u8]) -> Result<(), Refusal> {
+        let connection = Rc::clone(&self.connection.borrow());
+        let writing = connection.database.begin(Mode::Write)?;
+        writing.records().put_with_key(&Uint8Array::from(mark), &OWNER.into())?;
+        writing.committed().await
+    }
+
+    async fn read_mark(&self) -> Result<Option<Vec<u8>>, Refusal> {
+        let connection = Rc::clone(&self.connection.borrow());
+        let reading = connection.database.begin(Mode::Read)?;
+        let found = reading.records().get(&OWNER.into())?;
+        reading.committed().await?;
+        let found = found.result()?;
+        Ok((!found.is_undefined()).then(|| Uint8Array::new(&found).to_vec()))
     }
 
     /// All of the engine's keys and plain values, in ascending order of key.
