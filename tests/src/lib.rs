@@ -7,6 +7,7 @@
 
 pub mod axe;
 pub mod browser;
+pub mod chest;
 pub mod journal;
 pub mod programs;
 pub mod relay;

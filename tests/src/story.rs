@@ -123,14 +123,23 @@ pub fn open_network(browser: &Browser, name: &str) {
 /// When it does not go.
 #[must_use]
 pub fn invite(browser: &Browser, button: &str, label: &str) -> String {
+    let link = invite_and_look(browser, button, label);
+    browser.click(What::css("dialog[open] > div > .g-form__actions > button"));
+    browser.see_no_more(What::css("dialog[open]"));
+    link
+}
+
+/// Makes an invitation and leaves it on the screen.
+///
+/// # Panics
+/// When it does not go.
+#[must_use]
+pub fn invite_and_look(browser: &Browser, button: &str, label: &str) -> String {
     browser.click(button);
     browser.fill(What::css("input").in_dialog(), label);
     browser.click(What::test("submit").in_dialog());
     let ready = What::test("invite").with("data-ready", "true").in_dialog();
-    let link = browser.text(ready.then("invite-link"));
-    browser.click(What::css(".g-form__actions button[data-variant=secondary]").in_dialog());
-    browser.see_no_more(What::css("dialog[open]"));
-    link
+    browser.text(ready.then("invite-link"))
 }
 
 /// Opens an invitation, gives one's names and comes in.
