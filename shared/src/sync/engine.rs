@@ -23,6 +23,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// How long what the relay refused is held back, milliseconds, unless its log moves before.
+const HOLD: i64 = 5_000;
+
 /// The sync engine of one device. See the module's page.
 pub struct Engine {
     pub(super) core: Core,
@@ -102,6 +105,7 @@ impl Engine {
 
     fn finish(&mut self) -> Vec<Effect> {
         self.expire_asks();
+        self.release_held();
         let wanted = !self.rooms.is_empty() || !self.asks.is_empty();
         let was_open = self.core.session.is_open();
         self.core.tick_session(wanted);
@@ -109,7 +113,9 @@ impl Engine {
             self.forget_connection();
         }
         self.tell_summary();
-        let deadline = self.core.session.deadline().into_iter().chain(self.asks.iter().map(|ask| ask.deadline)).min();
+        let held = self.rooms.values().filter_map(|room| room.held_until);
+        let asks = self.asks.iter().map(|ask| ask.deadline);
+        let deadline = self.core.session.deadline().into_iter().chain(asks).chain(held).min();
         if let Some(at) = deadline {
             self.core.effect(Effect::WakeAt(at));
         }
@@ -170,7 +176,7 @@ impl Engine {
         for room in self.rooms.values_mut() {
             room.following = Following::No;
             room.in_flight.clear();
-            room.held = false;
+            room.held_until = None;
             room.entry_in_flight = None;
         }
         self.asks_disconnected();
@@ -327,22 +333,35 @@ impl Engine {
             return;
         }
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let entry = room.entry_in_flight.filter(|(name, _)| Some(*name) == item);
-        match (entry, why) {
-            (None, Refusal::Diverged) if item.is_none() => self.stop(id, StopReason::LogContradicts),
-            (Some((_, upon)), _) => {
-                // Written upon an entry that is not the last any more: looked at anew when the log has come here.
-                room.entry_in_flight = None;
-                let moved = room.membership.as_ref().is_some_and(|it| it.last() != upon);
-                if moved {
-                    self.advance(id);
-                }
+        let entry = room.entry_in_flight.take_if(|(name, _)| Some(*name) == item);
+        if item.is_none() {
+            room.following = Following::No;
+        }
+        if item.is_none() && why == Refusal::Diverged {
+            self.stop(id, StopReason::LogContradicts);
+        } else if item.is_none() && why != Refusal::Storage {
+            // Not this device's room any more, or not the relay's: nothing to wait for on this connection.
+        } else if entry.is_some_and(|(_, upon)| room.membership.as_ref().is_some_and(|it| it.last() != upon)) {
+            // It was written upon an entry that is not the last any more, and the log that says so is here already.
+            self.advance(id);
+        } else {
+            room.in_flight.clear();
+            room.held_until = Some(self.core.now.plus_millis(HOLD));
+        }
+    }
+
+    /// Tries again what the relay refused a while ago.
+    fn release_held(&mut self) {
+        let due = |room: &RoomSync| room.held_until.is_some_and(|at| at <= self.core.now);
+        let due: Vec<_> = self.rooms.iter().filter(|(_, room)| due(room)).map(|(id, _)| *id).collect();
+        for id in due {
+            if let Some(room) = self.rooms.get_mut(&id) {
+                room.held_until = None;
             }
-            (None, _) if item.is_some() => {
-                room.held = true;
-                room.in_flight.clear();
+            if self.core.session.is_in() {
+                self.open(id);
+                self.advance(id);
             }
-            (None, _) => room.following = Following::No,
         }
     }
 }

@@ -70,7 +70,11 @@ impl RoomSync {
     /// Seals and sends what can go out now.
     pub(super) fn pump(&mut self, core: &mut Core) {
         let own = core.keys.device();
-        if self.following != Following::Live || self.held || self.stored.stopped.is_some() || !self.can_seal(own) {
+        if self.following != Following::Live
+            || self.held_until.is_some()
+            || self.stored.stopped.is_some()
+            || !self.can_seal(own)
+        {
             return;
         }
         let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch).map(|epoch| epoch.number) else {

@@ -25,7 +25,11 @@ use crate::{
 impl RoomSync {
     /// Sends the next entry that is owed, if the log is complete here and none is under way.
     pub(super) fn reconcile(&mut self, core: &mut Core) {
-        if self.following != Following::Live || self.entry_in_flight.is_some() || self.stored.stopped.is_some() {
+        if self.following != Following::Live
+            || self.entry_in_flight.is_some()
+            || self.held_until.is_some()
+            || self.stored.stopped.is_some()
+        {
             return;
         }
         let Some(body) = self.next_entry(core) else { return };

@@ -16,6 +16,7 @@ use crate::{
     membership::{Body, Entry, EntryError, Room as Membership},
     projection::StopReason,
     protocol::Item,
+    time::Timestamp,
 };
 
 /// How many recent heads are kept to compare beacons with.
@@ -70,8 +71,8 @@ pub(super) struct RoomSync {
     pub(super) following: Following,
     /// Outbox entries sent on this connection and not in the log yet.
     pub(super) in_flight: BTreeSet<u64>,
-    /// The relay refused a record; wait for its log to move before trying again.
-    pub(super) held: bool,
+    /// The relay refused something; it is tried again when its log moves, or at this time.
+    pub(super) held_until: Option<Timestamp>,
     /// The log holds records of this device that it does not remember: its storage was rolled back.
     pub(super) rolled_back: bool,
     /// The membership entry under way: its item's name and what it was written upon.
@@ -105,7 +106,7 @@ impl RoomSync {
             beacons,
             following: Following::No,
             in_flight: BTreeSet::new(),
-            held: false,
+            held_until: None,
             rolled_back: false,
             entry_in_flight: None,
             shown: None,
@@ -164,7 +165,7 @@ impl RoomSync {
             writes.extend(self.take_item(keys, kind, item.bytes, false)?);
             writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value) });
         }
-        self.held = false;
+        self.held_until = None;
         Ok(writes)
     }
 
