@@ -1,4 +1,4 @@
-//! In which order things happen. Knows the engine and a [`Host`] that does what it is told; no browser, so the tests
+//! In which order things happen. Knows an engine and a [`Host`] that does what it is told; no browser, so the tests
 //! drive it natively.
 //!
 //! While the engine is being loaded, what a person asks waits in the inbox. When it must be loaded anew, commits that
@@ -11,6 +11,9 @@ use grend_shared::{
     sync::{Effect, Engine, Event, PersistId, StoreFault, Write},
     time::Timestamp,
 };
+
+#[cfg(test)]
+mod tests;
 
 /// First wait before loading anew after a fault of the storage, milliseconds; doubles with each fault in a row.
 const FIRST_WAIT: i32 = 2_000;
@@ -45,6 +48,24 @@ pub(crate) trait Host {
     fn commit(&self, writes: Vec<Write>);
 }
 
+/// What is driven: [`Engine`], or a script in tests.
+pub(crate) trait Driven {
+    /// See [`Engine::start`].
+    fn start(&mut self, now: Timestamp) -> Vec<Effect>;
+    /// See [`Engine::handle`].
+    fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect>;
+}
+
+impl Driven for Engine {
+    fn start(&mut self, now: Timestamp) -> Vec<Effect> {
+        Self::start(self, now)
+    }
+
+    fn handle(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        Self::handle(self, event, now)
+    }
+}
+
 /// Why the device's storage gave no engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotLoaded;
@@ -59,9 +80,9 @@ pub(crate) enum CommitFault {
 }
 
 /// Drives one engine.
-pub(crate) struct Driver<H> {
+pub(crate) struct Driver<H, E = Engine> {
     host: H,
-    phase: Phase,
+    phase: Phase<E>,
     /// Asked before the engine was there to hear it.
     inbox: VecDeque<Event>,
     /// Commits that have not begun, in order.
@@ -75,7 +96,7 @@ pub(crate) struct Driver<H> {
     life: u32,
 }
 
-enum Phase {
+enum Phase<E> {
     /// Not started, or stopped for good.
     Idle,
     /// The lock is asked for.
@@ -83,9 +104,9 @@ enum Phase {
     /// The engine is being loaded.
     Loading,
     /// It runs.
-    Running(Box<Engine>),
+    Running(Box<E>),
     /// It must be dropped; commits it asked for come to their end first. Only what it tells is heeded.
-    Leaving(Box<Engine>),
+    Leaving(Box<E>),
 }
 
 #[derive(Clone, Copy)]
@@ -94,7 +115,7 @@ struct UnderWay {
     id: PersistId,
 }
 
-impl<H: Host> Driver<H> {
+impl<H: Host, E: Driven> Driver<H, E> {
     pub(crate) const fn new(host: H) -> Self {
         Self {
             host,
@@ -157,7 +178,7 @@ impl<H: Host> Driver<H> {
     }
 
     /// The engine was loaded, or could not be.
-    pub(crate) fn loaded(&mut self, engine: Result<Engine, NotLoaded>) {
+    pub(crate) fn loaded(&mut self, engine: Result<E, NotLoaded>) {
         if !matches!(self.phase, Phase::Loading) {
             return;
         }
