@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::sky::sky;
 use crate::{
     routes::{Route, SecretLink},
     state::{
@@ -12,10 +13,11 @@ use crate::{
     },
     ui::{
         empty::Skeleton,
+        hamlet::HamletPicture,
         icons::Roof,
         title::{Arrivals, PageTitle},
     },
-    words::Language,
+    words::{Language, oslo},
 };
 
 /// The way in.
@@ -39,10 +41,12 @@ pub(crate) fn FrontPage() -> impl IntoView {
 
 #[component]
 fn Welcome() -> impl IntoView {
-    let t = words();
+    let (app, t) = (app_state(), words());
+    let (season, night) = sky(oslo::civil(app.now.get_untracked()));
     view! {
         <main class="g-front" id="main" tabindex="-1" data-test="front">
             <div class="g-brand"><Roof />"Grend"</div>
+            <HamletPicture season night />
             <div class="g-hero">
                 <PageTitle text=t.front_title().to_owned() />
                 <p>{t.front_line_1()}</p>
@@ -61,7 +65,7 @@ fn Welcome() -> impl IntoView {
                     <p><a class="ds-link" href=Route::SetUp.to_string() data-test="set-up">{t.front_set_up_go()}</a></p>
                 </section>
             </div>
-            <LanguageRow prefs=app_state().prefs />
+            <LanguageRow prefs=app.prefs />
         </main>
     }
 }

@@ -12,6 +12,7 @@ mod not_found;
 mod people;
 mod room;
 mod set_up;
+mod sky;
 mod slices;
 mod threshold;
 mod tunet;

@@ -16,12 +16,13 @@ use super::{
     threshold::CheckWords,
 };
 use crate::{
+    pages::sky::sky,
     routes::Route,
     state::{app_state, form::FormState, go::use_go, words},
     ui::{
         empty::Empty,
         gathering::GatheringCard,
-        hamlet::{Hamlet, HamletHouse, season_of},
+        hamlet::{Hamlet, HamletHouse},
         icons::Icon,
         title::PageTitle,
         trouble::TroubleCard,
@@ -82,12 +83,8 @@ fn Houses(slices: NetworkSlices) -> impl IntoView {
         let more: Vec<&str> = more.into_iter().flatten().collect();
         if more.is_empty() { house.name } else { format!("{}: {}", house.name, more.join(", ")) }
     };
-    let now = Memo::new(move |_| {
-        let now = oslo::civil(app.now.get());
-        (now.month(), now.hour())
-    });
-    let season = Memo::new(move |_| season_of(now.get().0));
-    let night = Memo::new(move |_| is_dark(now.get()));
+    let sky = Memo::new(move |_| sky(oslo::civil(app.now.get())));
+    let (season, night) = (Signal::derive(move || sky.get().0), Signal::derive(move || sky.get().1));
     let label = move || t.hamlet_label(slices.families.with(Vec::len));
     view! {
         <Hamlet
@@ -99,18 +96,6 @@ fn Houses(slices: NetworkSlices) -> impl IntoView {
             on_open=move |group: GroupId| go(Route::Family(group))
         />
     }
-}
-
-/// Whether it is dark outside at this hour of this month, roughly, in southern Norway.
-const fn is_dark((month, hour): (i8, i8)) -> bool {
-    let (sunrise, sunset) = match month {
-        5..=7 => (4, 23),
-        4 | 8 => (5, 21),
-        3 | 9 => (6, 19),
-        2 | 10 => (7, 17),
-        _ => (8, 16),
-    };
-    hour < sunrise || hour >= sunset
 }
 
 /// Who waits to be let in, for those who hold the key.
@@ -233,15 +218,5 @@ fn Inviting(slices: NetworkSlices) -> impl IntoView {
             }}
             <OpenInvitations invites=slices.invites />
         </section>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_dark;
-
-    #[test]
-    fn summer_evenings_are_light_and_winter_afternoons_are_not() {
-        assert!(!is_dark((6, 22)) && is_dark((12, 17)) && is_dark((1, 7)) && !is_dark((1, 12)));
     }
 }

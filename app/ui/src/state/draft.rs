@@ -13,6 +13,8 @@ pub(crate) struct Draft<T: Send + Sync + 'static> {
     pub(crate) value: RwSignal<T>,
     /// Whether it is known what was kept; a form shows its fields then.
     pub(crate) loaded: RwSignal<bool>,
+    /// Whether the device has taken everything typed so far.
+    pub(crate) kept: RwSignal<bool>,
     pen: StoredValue<Pen, LocalStorage>,
 }
 
@@ -30,8 +32,9 @@ where
 {
     /// Opens the draft under `key`: what was kept, or `fresh`.
     pub(crate) fn open(key: String, fresh: T) -> Self {
-        let (value, loaded, pen) = (RwSignal::new(fresh), RwSignal::new(false), Pen::new(key.clone()));
-        let draft = Self { value, loaded, pen: StoredValue::new_local(pen.clone()) };
+        let (value, loaded, kept) = (RwSignal::new(fresh), RwSignal::new(false), RwSignal::new(true));
+        let pen = Pen::new(key.clone(), kept);
+        let draft = Self { value, loaded, kept, pen: StoredValue::new_local(pen.clone()) };
         spawn_local(async move {
             let kept = drafts::load(&key).await;
             // A draft of another release that reads no more is not worth an error.
@@ -66,6 +69,7 @@ where
 #[derive(Clone)]
 struct Pen {
     key: Rc<str>,
+    kept: RwSignal<bool>,
     next: Rc<RefCell<Next>>,
 }
 
@@ -82,8 +86,8 @@ enum Line {
 }
 
 impl Pen {
-    fn new(key: String) -> Self {
-        Self { key: key.into(), next: Rc::default() }
+    fn new(key: String, kept: RwSignal<bool>) -> Self {
+        Self { key: key.into(), kept, next: Rc::default() }
     }
 
     fn write(&self, line: Line) {
@@ -102,7 +106,11 @@ impl Pen {
         spawn_local(async move {
             while let Some(line) = pen.take() {
                 match line {
-                    Line::Save(json) => drafts::save(&pen.key, &json).await,
+                    Line::Save(json) => {
+                        let kept = drafts::save(&pen.key, &json).await;
+                        // The form may be gone by now.
+                        pen.kept.try_set(kept);
+                    }
                     Line::Clear => drafts::clear(&pen.key).await,
                 }
             }

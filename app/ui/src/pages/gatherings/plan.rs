@@ -56,7 +56,9 @@ pub(crate) fn PlanPage() -> impl IntoView {
             >
                 <GatheringFields draft=draft.value form families=slices.families />
             </Form>
-            <p class="g-draft">{t.plan_draft_kept()}</p>
+            <p class="g-draft" data-test="draft">
+                {move || if draft.kept.get() { t.plan_draft_kept() } else { t.plan_draft_not_kept() }}
+            </p>
         </Show>
     }
 }
