@@ -92,6 +92,8 @@ pub(crate) struct Driver<H, E = Engine> {
     asked: BTreeSet<RequestId>,
     /// Faults of the storage in a row.
     faults: u32,
+    /// What those who ask are told of the last one.
+    failure: Failure,
     /// Counts the engines loaded.
     life: u32,
 }
@@ -125,6 +127,7 @@ impl<H: Host, E: Driven> Driver<H, E> {
             under_way: None,
             asked: BTreeSet::new(),
             faults: 0,
+            failure: Failure::StorageFailed,
             life: 0,
         }
     }
@@ -236,6 +239,10 @@ impl<H: Host, E: Driven> Driver<H, E> {
             Err(CommitFault::TakenOver) => return self.lost(),
             Err(CommitFault::Store(fault)) => {
                 self.faults += 1;
+                self.failure = match fault {
+                    StoreFault::Full => Failure::StorageFull,
+                    StoreFault::Failed => Failure::StorageFailed,
+                };
                 self.queue.clear();
                 Event::StoreFailed(id, fault)
             }
@@ -313,8 +320,9 @@ impl<H: Host, E: Driven> Driver<H, E> {
             return;
         }
         // These waited for the relay. The engine that knew of them is gone; every ask gets its answer.
+        let failure = core::mem::replace(&mut self.failure, Failure::StorageFailed);
         for request in core::mem::take(&mut self.asked) {
-            self.host.tell(&FromEngine::Answer { request, outcome: Err(Failure::StorageFailed) });
+            self.host.tell(&FromEngine::Answer { request, outcome: Err(failure.clone()) });
         }
         self.phase = Phase::Loading;
         self.host.load(if self.inbox.is_empty() { self.wait() } else { 0 });

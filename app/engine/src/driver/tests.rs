@@ -194,7 +194,7 @@ fn after_a_fault_tries_nothing_behind_it_answers_everybody_and_loads_anew() {
         "answer 1 the disk is full",
         "answer 2 the disk is full",
         "disconnect",
-        "answer 7 the storage failed",
+        "answer 7 the disk is full",
         "load after 2000",
     ];
     assert_eq!(stage.read(), expected);
