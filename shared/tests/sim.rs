@@ -270,6 +270,7 @@ fn a_used_wrong_or_cut_off_invitation_says_so_and_harms_nothing() {
     world.devices.push(support::Device::new(89));
     world.joins(late, &secret, "Ola", "Granli").expect("enters");
     assert_eq!(world.joins(late + 1, &secret, "Per", "Elvheim"), Err(Failure::UsedLink));
+    assert_eq!(world.asked(FOSTER, Ask::ReadInvite { secret: secret.clone() }), Err(Failure::AlreadyInside));
     assert_eq!(world.joins(late + 1, &secret[..20], "Per", "Elvheim"), Err(Failure::BadLink));
     let other = World::with_network(9, 2).0.relay.rooms.keys().copied().last().expect("a room");
     let foreign = grend_shared::crypto::keys::InviteSecret::generate(other, &mut Dice::new(1)).to_link();

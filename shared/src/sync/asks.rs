@@ -77,7 +77,9 @@ impl Engine {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
             Ask::OpenNetwork { service, name } => self.check_open(service, &name).map(|what| self.wait(request, what)),
-            Ask::ReadInvite { secret } => read_link(&secret).map(|secret| self.wait(request, Pending::Read { secret })),
+            Ask::ReadInvite { secret } => {
+                self.check_link(&secret).map(|secret| self.wait(request, Pending::Read { secret }))
+            }
             Ask::Join { secret, person_name, household_name } => {
                 self.check_join(&secret, &person_name, household_name).map(|what| self.wait(request, what))
             }
@@ -188,11 +190,14 @@ impl Engine {
         }
     }
 
-    fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {
+    /// An invitation into a room where this device is not yet.
+    fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
-        if self.rooms.contains_key(&secret.room()) {
-            return Err(Failure::AlreadyInside);
-        }
+        if self.rooms.contains_key(&secret.room()) { Err(Failure::AlreadyInside) } else { Ok(secret) }
+    }
+
+    fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {
+        let secret = self.check_link(link)?;
         let person = line(Field::PersonName, person);
         let person = person.map_err(|problem| Failure::Problems { problems: vec![problem] })?;
         Ok(Pending::Join { secret, names: JoinerNames { person, household } })
