@@ -12,8 +12,9 @@ pub mod journal;
 pub mod programs;
 pub mod relay;
 pub mod story;
+pub mod tour;
 pub mod watch;
 
-pub use browser::{Browser, Engine, Screen, What};
+pub use browser::{Browser, Engine, Key, Screen, What};
 pub use journal::Journal;
 pub use relay::Relay;

@@ -94,7 +94,7 @@ fn refused(browser: &Browser, why: &str, plan: &Plan<'_>) {
     for (field, text) in [("title", plan.title), ("place", plan.place), ("note", plan.note), ("date", plan.date)] {
         assert_eq!(browser.value(What::field(field)), text, "{field} is kept");
     }
-    assert!(!browser.sees("toast"), "nothing was done, so there is nothing to undo");
+    assert!(!browser.sees(What::test("toast").saying(plan.title)), "nothing was done, so there is nothing to undo");
     let seen = watch::seen(browser);
     assert!(!seen.iter().any(|sight| sight.words.contains(plan.title)), "shown as saved: {seen:?}");
     story::go(browser, "gatherings");

@@ -61,7 +61,7 @@ impl Browser {
         let what = what.into();
         self.see(what.clone());
         for _ in 0..MOST_STOPS {
-            if self.is_focused(&what) {
+            if self.has_focus(&what) {
                 self.assert_focus_is_seen(&what);
                 return;
             }
@@ -75,10 +75,15 @@ impl Browser {
     /// # Panics
     /// When it does not come.
     pub fn heading_has_focus(&self) {
-        self.until("until the heading has the focus", || self.is_focused(&What::css("h1")).then_some(()));
+        self.until("until the heading has the focus", || self.has_focus(&What::css("h1")).then_some(()));
     }
 
-    fn is_focused(&self, what: &What) -> bool {
+    /// Whether the focus is on it.
+    ///
+    /// # Panics
+    /// When the browser does not answer.
+    #[must_use]
+    pub fn has_focus(&self, what: &What) -> bool {
         let script = "return document.activeElement.matches(arguments[0])";
         self.script(script, &[json!(what.selector())]) == true
     }

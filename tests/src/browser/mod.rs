@@ -126,6 +126,39 @@ impl Browser {
         self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
+    /// The size of its page.
+    #[must_use]
+    pub const fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// Colours as chosen in *Meg*, until the next load: `light`, `dark` or `auto`.
+    ///
+    /// # Panics
+    /// When the browser does not answer.
+    pub fn colours(&self, scheme: &str) {
+        let _nothing = self.script("document.documentElement.dataset.colorScheme = arguments[0]", &[json!(scheme)]);
+    }
+
+    /// Language as chosen in *Meg*: `nb`, `nn` or `en`. Loads the page anew.
+    ///
+    /// # Panics
+    /// When the browser does not answer.
+    pub fn speak(&self, language: &str) {
+        let script = "localStorage.setItem('grend.language', JSON.stringify(arguments[0]))";
+        let _nothing = self.script(script, &[json!(language)]);
+        self.reload();
+    }
+
+    /// Moves the app's clock, its engine's included. Takes effect with the next load.
+    ///
+    /// # Panics
+    /// When the browser does not answer.
+    pub fn move_clock(&self, by: Duration) {
+        let script = "localStorage.setItem('grend-clock-offset', String(arguments[0]))";
+        let _nothing = self.script(script, &[json!(by.as_millis().to_string())]);
+    }
+
     /// Opens an address of the app, or a whole link. A link's secret goes into the journal.
     ///
     /// # Panics
@@ -318,15 +351,24 @@ impl Browser {
     }
 
     fn element(&self, what: &What) -> Option<Element> {
+        self.element_by("return found[0];", what)
+    }
+
+    /// In the middle of the screen, clear of what is fixed to its edges.
+    fn element_at_hand(&self, what: &What) -> Option<Element> {
+        self.element_by("found[0]?.scrollIntoView({ block: 'center', behavior: 'instant' }); return found[0];", what)
+    }
+
+    fn element_by(&self, script: &str, what: &What) -> Option<Element> {
         // A page that is just being replaced has no elements.
-        self.session().element(&format!("{FIND} return found[0];"), &what.arguments()).ok().flatten()
+        self.session().element(&format!("{FIND} {script}"), &what.arguments()).ok().flatten()
     }
 
     /// Does something with an element. Pages move: what is stale or covered is looked for again.
     fn handle(&self, wish: &str, what: &What, mut act: impl FnMut(&Element) -> Result<(), Refusal>) {
         let mut last = None;
         let done = poll(PATIENCE, || {
-            let element = self.element(what)?;
+            let element = self.element_at_hand(what)?;
             act(&element).map_err(|refusal| last = Some(refusal)).ok()
         });
         if done.is_none() {
