@@ -5,7 +5,7 @@
 
 use core::{fmt, str::FromStr};
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A text that is not the text form of an id.
@@ -38,14 +38,14 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&BASE64URL_NOPAD.encode(&self.0))
+                f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
             }
         }
 
         /// The first characters are enough to tell two apart in a test's output.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let text = BASE64URL_NOPAD.encode(&self.0);
+                let text = Base64UrlUnpadded::encode_string(&self.0);
                 write!(f, concat!(stringify!($name), "({})"), text.get(..6).unwrap_or(&text))
             }
         }
@@ -54,8 +54,11 @@ macro_rules! id {
             type Err = BadId;
 
             fn from_str(text: &str) -> Result<Self, BadId> {
-                let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| BadId)?;
-                Ok(Self(bytes.try_into().map_err(|_| BadId)?))
+                let mut bytes = [0; $len];
+                match Base64UrlUnpadded::decode(text, &mut bytes) {
+                    Ok(decoded) if decoded.len() == $len => Ok(Self(bytes)),
+                    _ => Err(BadId),
+                }
             }
         }
 

@@ -16,7 +16,6 @@ pub type RequestId = u32;
 
 /// From the screen to the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum ToEngine {
     /// First message, always.
     Start {
@@ -40,7 +39,6 @@ pub enum ToEngine {
 
 /// What a person can ask of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "ask")]
 pub enum Ask {
     /// Write one act in a room. Answered after the disk has it.
     Do {
@@ -106,7 +104,6 @@ pub enum Ask {
 
 /// From the engine to the screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum FromEngine {
     /// The engine has loaded everything on this device (documents included).
     Ready,
@@ -137,7 +134,6 @@ pub enum FromEngine {
 
 /// What a request led to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "got")]
 pub enum Outcome {
     /// Saved here. The act can be undone by its id.
     Saved {
@@ -167,7 +163,6 @@ pub enum Outcome {
 
 /// Why a request could not be met. Nothing was changed, and nothing typed is lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "why")]
 pub enum Failure {
     /// Fields of the form must be mended.
     #[error("fields must be mended")]

@@ -13,7 +13,7 @@ use crate::{
 
 /// Where one's own act has come: the three honest states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// *Lagret her*: committed to this device's disk.
     SavedHere,
@@ -287,7 +287,7 @@ pub enum InvitedAs {
 
 /// One room of this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Room {
     /// A network one is in.
     Network(Network),

@@ -22,7 +22,7 @@ pub(crate) fn tell(news: &FromEngine) {
 /// The end: everything in memory may be half-changed.
 pub(crate) fn die() {
     // Nobody is left to handle an error.
-    let _nobody = scope().post_message(&r#"{"type":"Panic"}"#.into());
+    let _nobody = scope().post_message(&r#""Panic""#.into());
     scope().close();
 }
 

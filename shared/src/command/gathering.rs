@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Cost, Line, Paragraphs, When, gathering::parse_minutes, text::TextProblem},
+    domain::{
+        Cost, Line, Paragraphs, When,
+        gathering::{parse_date, parse_minutes},
+        text::TextProblem,
+    },
     ids::GroupId,
 };
 
@@ -48,7 +52,7 @@ pub struct GatheringPlan {
 
 /// One changed thing about a gathering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", content = "to", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum GatheringChange {
     /// What it is called.
     Title(Line),
@@ -153,7 +157,7 @@ impl GatheringDraft {
         let text =
             Paragraphs::new(&self.note).map_err(|kind| note(Problem { field: Field::Note, kind: kind.into() })).ok();
         let date = filled(&self.date)
-            .and_then(|date| date.parse().map_err(|_| ProblemKind::NoDate))
+            .and_then(|date| parse_date(date).map_err(|_| ProblemKind::NoDate))
             .map_err(|kind| note(Problem { field: Field::Date, kind }))
             .ok();
         let start = filled(&self.start)

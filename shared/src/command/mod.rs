@@ -17,7 +17,7 @@ use crate::{
 /// One thing a person does in a room. Stored in the outbox until the relay has it, so variants and fields are
 /// only ever added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Service room: gives the service its name.
     NameService {

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use x25519_dalek::{PublicKey, StaticSecret};
 
@@ -280,7 +281,7 @@ impl InviteSecret {
     pub fn to_link(&self) -> String {
         let body = Writer::new().u8(Self::VERSION).fixed(self.room.as_bytes()).fixed(self.secret.expose()).finish();
         let sum = Self::check_sum(&body);
-        data_encoding::BASE64URL_NOPAD.encode(&Writer::new().fixed(&body).fixed(&sum).finish())
+        Base64UrlUnpadded::encode_string(&Writer::new().fixed(&body).fixed(&sum).finish())
     }
 
     /// Reads the text behind `#`. Spaces and line breaks that a mail program put in are passed over.
@@ -290,7 +291,7 @@ impl InviteSecret {
     pub fn from_link(text: &str) -> Result<Self, BadLink> {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let text = text.rsplit('#').next().unwrap_or_default();
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| BadLink)?;
+        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
         let mut reader = Reader::new(&bytes);
         let read = |reader: &mut Reader<'_>| {
             Ok((reader.u8()?, reader.array()?, Secret::new(reader.array()?), reader.array::<4>()?))
@@ -323,7 +324,7 @@ impl SetUpToken {
     /// The text behind `#` of the set-up link.
     #[must_use]
     pub fn to_link(&self) -> String {
-        data_encoding::BASE64URL_NOPAD.encode(self.0.expose())
+        Base64UrlUnpadded::encode_string(self.0.expose())
     }
 
     /// Reads a whole link or the text behind its `#`.
@@ -333,7 +334,7 @@ impl SetUpToken {
     pub fn from_link(text: &str) -> Result<Self, BadLink> {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let text = text.rsplit('#').next().unwrap_or_default();
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| BadLink)?;
+        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
         Ok(Self(Secret::new(bytes.try_into().map_err(|_| BadLink)?)))
     }
 

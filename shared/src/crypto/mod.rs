@@ -54,7 +54,8 @@ impl Hash {
 
 impl core::fmt::Debug for Hash {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Hash({})", data_encoding::HEXLOWER.encode(self.0.get(..4).unwrap_or_default()))
+        let [a, b, c, d, ..] = self.0;
+        write!(f, "Hash({a:02x}{b:02x}{c:02x}{d:02x})")
     }
 }
 
@@ -86,7 +87,7 @@ pub(crate) fn golden(name: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden.json");
     let text = fs::read_to_string(&path).unwrap_or_else(|_| "{}".to_owned());
     let mut vectors: BTreeMap<String, String> = serde_json::from_str(&text).expect("golden.json is JSON");
-    let hex = data_encoding::HEXLOWER.encode(bytes);
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     match vectors.get(name) {
         Some(golden) => assert_eq!(&hex, golden, "the layout `{name}` has changed"),
         None if std::env::var_os("GREND_BLESS").is_some() => {

@@ -27,7 +27,7 @@ pub struct BadWhen;
 
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}T{}", self.date, Minutes(self.start))?;
+        write!(f, "{:04}-{:02}-{:02}T{}", self.date.year(), self.date.month(), self.date.day(), Minutes(self.start))?;
         self.end.map_or(Ok(()), |end| write!(f, "/{}", Minutes(end)))
     }
 }
@@ -49,11 +49,7 @@ impl FromStr for When {
             None => (text, None),
         };
         let (date, start) = start.split_once('T').ok_or(BadWhen)?;
-        Ok(Self {
-            date: date.parse().map_err(|_| BadWhen)?,
-            start: parse_minutes(start)?,
-            end: end.map(parse_minutes).transpose()?,
-        })
+        Ok(Self { date: parse_date(date)?, start: parse_minutes(start)?, end: end.map(parse_minutes).transpose()? })
     }
 }
 
@@ -63,14 +59,31 @@ impl FromStr for When {
 /// [`BadWhen`] for anything else.
 pub fn parse_minutes(text: &str) -> Result<Time, BadWhen> {
     let (hour, minute) = text.split_once(':').ok_or(BadWhen)?;
-    let number = |part: &str| {
-        if part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()) {
-            part.parse().map_err(|_| BadWhen)
-        } else {
-            Err(BadWhen)
-        }
-    };
-    Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| BadWhen)
+    Time::new(digits(hour, 2)?, digits(minute, 2)?, 0, 0).map_err(|_| BadWhen)
+}
+
+/// Reads `YYYY-MM-DD`, as a browser's date field gives it. By hand: a general parser of dates would be a tenth of
+/// what the screen loads.
+///
+/// # Errors
+/// [`BadWhen`] for anything else, and for days that are not in the calendar.
+pub fn parse_date(text: &str) -> Result<Date, BadWhen> {
+    let mut parts = text.split('-');
+    let mut next = |len| parts.next().ok_or(BadWhen).and_then(|part| digits::<i16>(part, len));
+    let (year, month, day) = (next(4)?, next(2)?, next(2)?);
+    if parts.next().is_some() {
+        return Err(BadWhen);
+    }
+    let small = |number: i16| i8::try_from(number).map_err(|_| BadWhen);
+    Date::new(year, small(month)?, small(day)?).map_err(|_| BadWhen)
+}
+
+fn digits<N: FromStr>(text: &str, len: usize) -> Result<N, BadWhen> {
+    if text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().map_err(|_| BadWhen)
+    } else {
+        Err(BadWhen)
+    }
 }
 
 impl TryFrom<String> for When {

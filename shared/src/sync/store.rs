@@ -70,34 +70,35 @@ pub fn outbox_key(room: RoomId, number: u64) -> String {
 
 /// Bytes as base64 within stored JSON.
 pub(super) mod base64 {
-    use data_encoding::BASE64;
+    use base64ct::{Base64, Encoding as _};
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
     pub(in crate::sync) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64.encode(bytes))
+        serializer.serialize_str(&Base64::encode_string(bytes))
     }
 
     pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        BASE64.decode(text.as_bytes()).map_err(D::Error::custom)
+        Base64::decode_vec(&text).map_err(D::Error::custom)
     }
 
     pub(in crate::sync) mod option {
-        use super::{BASE64, Deserializer, Serializer};
+        use super::{Base64, Deserializer, Serializer};
+        use base64ct::Encoding as _;
         use serde::{Deserialize as _, Serialize as _, de::Error as _};
 
         pub(in crate::sync) fn serialize<S: Serializer>(
             bytes: &Option<Vec<u8>>,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            bytes.as_ref().map(|bytes| BASE64.encode(bytes)).serialize(serializer)
+            bytes.as_ref().map(|bytes| Base64::encode_string(bytes)).serialize(serializer)
         }
 
         pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Option<Vec<u8>>, D::Error> {
             let text = Option::<String>::deserialize(deserializer)?;
-            text.map(|text| BASE64.decode(text.as_bytes()).map_err(D::Error::custom)).transpose()
+            text.map(|text| Base64::decode_vec(&text).map_err(D::Error::custom)).transpose()
         }
     }
 }
@@ -117,7 +118,6 @@ pub(super) struct OutboxEntry {
 
 /// Something this device wants to stand in a room's membership log. Kept until it does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "wish")]
 pub(super) enum Wish {
     /// Begin the room.
     Begin {
@@ -159,7 +159,6 @@ pub(super) enum Wish {
 
 /// By what right a room is begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "by")]
 pub(super) enum StoredOpening {
     /// The operator's token.
     SetUp {
