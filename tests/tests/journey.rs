@@ -1,6 +1,6 @@
 //! The journey: two families plan with the relay switched off and end with one truth.
 //!
-//! Proves RUN-1, SAVE-1, SAVE-2, SYNC-1 to SYNC-5, MERGE-1, MERGE-2, KEY-1 of docs/SPEC.md.
+//! Proves RUN-1, SAVE-1, SAVE-2, SYNC-1, SYNC-2, SYNC-5, MERGE-1, MERGE-2, KEY-1 of docs/SPEC.md.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Links that lead nowhere: the app says so in words, and nothing is harmed.
 //!
-//! Proves DOOR-1 to DOOR-4 of docs/SPEC.md.
+//! Proves DOOR-1, DOOR-2, DOOR-3, DOOR-4 of docs/SPEC.md.
 
 use std::collections::BTreeSet;
 
