@@ -30,8 +30,9 @@ pub(crate) fn FrontPage() -> impl IntoView {
             redirect(home);
         }
     });
+    let welcome = Memo::new(move |_| home.get().is_none() && app.rooms.known.get());
     move || {
-        if home.get().is_none() && app.rooms.known.get() {
+        if welcome.get() {
             view! { <Welcome /> }.into_any()
         } else {
             view! { <main class="g-front" id="main"><Skeleton /></main> }.into_any()

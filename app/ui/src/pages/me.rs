@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use grend_shared::projection::Room;
+use grend_shared::{ids::RoomId, projection::Room};
 use leptos::prelude::*;
 
 use crate::{
     routes::Route,
-    state::{AppState, Keeping, app_state, go::use_go, home_of, prefs::ColourScheme, words},
+    state::{Keeping, app_state, go::use_go, home_of, prefs::ColourScheme, words},
     ui::{
         chip::SyncExplained,
         choices::{Choice, Choices},
@@ -162,11 +162,15 @@ fn Storage() -> impl IntoView {
 fn MyRooms() -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
     let current = app.room();
-    let row = move |app: AppState, room: Arc<Room>| {
-        let (id, name, go) = (room.id(), room_name(t, &room), go.clone());
+    let rooms = Memo::new(move |_| {
+        let known = |room: Arc<Room>| (room.id(), room_name(t, &room), home_of(&room));
+        app.rooms.all().into_iter().map(known).collect::<Vec<_>>()
+    });
+    let row = move |(id, name, home): (RoomId, String, Route)| {
+        let go = go.clone();
         let open = move |_| {
             app.look_at(id);
-            go(home_of(&room));
+            go(home);
         };
         view! {
             <li>
@@ -185,7 +189,7 @@ fn MyRooms() -> impl IntoView {
         <section class="g-section">
             <h2 class="ds-heading" data-size="xs">{t.me_rooms()}</h2>
             <ul class="g-list">
-                {move || app.rooms.all().into_iter().map(|room| row(app, room)).collect_view()}
+                <For each=move || rooms.get() key=Clone::clone children=row />
             </ul>
             <p><a class="ds-link" href=Route::Invite.to_string() data-test="open-invite">{t.front_invite_title()}</a></p>
         </section>

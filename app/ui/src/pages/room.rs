@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::threshold::ThresholdPage;
 use crate::{
     routes::Route,
-    state::{app_state, go::use_redirect, words},
+    state::{Status, app_state, go::use_redirect, words},
     ui::{empty::Skeleton, title::PageTitle},
 };
 
@@ -56,7 +56,8 @@ fn InRoom(
         Some(Room::Threshold(_)) => Shown::Threshold,
         Some(Room::Stopped(stopped)) => Shown::Stopped(stopped.reason),
         Some(_) => Shown::Elsewhere(otherwise),
-        None if app.rooms.known.get() => Shown::Elsewhere(Route::Front),
+        // Only the engine knows that there are none: the store may just not have been readable.
+        None if app.engine.status.get() == Status::Ready => Shown::Elsewhere(Route::Front),
         None => Shown::NotKnownYet,
     });
     Effect::new(move |_| {

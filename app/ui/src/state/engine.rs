@@ -130,7 +130,7 @@ impl Engine {
         };
         match message {
             FromEngine::Ready => {
-                self.rooms.known.set(true);
+                self.rooms.know();
                 self.status.set(Status::Ready);
                 page::set_ready(true);
             }

@@ -55,7 +55,14 @@ impl Rooms {
             }
         }
         // An empty store says little: it may be that it could not be read. The engine has the last word.
-        self.known.set(true);
+        self.know();
+    }
+
+    /// Notes that it is known which rooms there are.
+    pub(crate) fn know(self) {
+        if !self.known.get_untracked() {
+            self.known.set(true);
+        }
     }
 
     /// All rooms, tracked.

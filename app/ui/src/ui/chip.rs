@@ -35,9 +35,11 @@ pub(crate) fn SyncExplained(#[prop(into)] summary: Signal<Option<SyncSummary>>) 
     let t = words();
     let state = |state: &'static str, name: &'static str, means: &'static str| {
         view! {
-            <li class="g-stack" data-gap="sm">
-                <strong class="g-delivery" data-state=state>{name}</strong>
-                <span>{means}</span>
+            <li>
+                <div class="g-stack g-grow" data-gap="sm">
+                    <strong class="g-delivery" data-state=state>{name}</strong>
+                    <span>{means}</span>
+                </div>
             </li>
         }
     };

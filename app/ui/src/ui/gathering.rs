@@ -19,8 +19,14 @@ pub(crate) fn place_line(t: Words, place: &Value<Option<Line>>) -> String {
     place.value.as_ref().map_or_else(|| t.gathering_no_place().to_owned(), |place| place.as_str().to_owned())
 }
 
-/// The host's name.
+/// *Vert: Myrvang.*
 pub(crate) fn host_line(t: Words, host: Option<GroupId>, families: &[Family]) -> Option<String> {
+    let family = families.iter().find(|family| Some(family.group) == host)?;
+    Some(t.gathering_host(t.family_name(&family.name)))
+}
+
+/// *hos Myrvang*, where no place is named.
+fn at_host(t: Words, host: Option<GroupId>, families: &[Family]) -> Option<String> {
     let family = families.iter().find(|family| Some(family.group) == host)?;
     Some(t.gathering_hosted_by(t.family_name(&family.name)))
 }
@@ -83,9 +89,8 @@ fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> imp
     move || {
         let (g, families) = (gathering.get(), families.get());
         let link = Route::Gathering(g.id).to_string();
-        let place = g.place.value.is_some().then(|| place_line(t, &g.place));
-        let where_ =
-            [place, host_line(t, g.host.value, &families)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let place = g.place.value.as_ref().map(|place| place.as_str().to_owned());
+        let where_ = place.or_else(|| at_host(t, g.host.value, &families)).unwrap_or_default();
         let cost = t.cost(g.cost.value);
         view! {
             <h3 class="ds-heading" data-size="xs">

@@ -42,19 +42,14 @@ const fn word(trouble: &Trouble) -> &'static str {
 #[component]
 pub(crate) fn TroubleCard(#[prop(into)] trouble: Signal<Option<Trouble>>) -> impl IntoView {
     let t = words();
-    view! {
-        <div role="alert">
-            {move || {
-                trouble
-                    .get()
-                    .map(|trouble| {
-                        view! {
-                            <p class="ds-alert" data-color="warning" data-test="trouble" data-why=word(&trouble)>
-                                {in_words(t, &trouble)}
-                            </p>
-                        }
-                    })
-            }}
-        </div>
+    // An alert is read aloud when it comes into the page.
+    move || {
+        trouble.get().map(|trouble| {
+            view! {
+                <p class="ds-alert" data-color="warning" role="alert" data-test="trouble" data-why=word(&trouble)>
+                    {in_words(t, &trouble)}
+                </p>
+            }
+        })
     }
 }
