@@ -63,7 +63,7 @@ async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// Camera for scanning invitations; what the app shares and copies is left as browsers have it; all else is off.
-const PERMISSIONS: &str = "camera=(self), accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), \
+const PERMISSIONS: &str = "camera=(self), accelerometer=(), autoplay=(), browsing-topics=(), \
     display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), \
     magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), \
     usb=(), xr-spatial-tracking=()";
