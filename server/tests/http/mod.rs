@@ -82,7 +82,7 @@ data: blob:; font-src 'self'; connect-src 'self' wss://grend.example; manifest-s
 frame-ancestors 'none'; base-uri 'none'; form-action 'none'
 cross-origin-opener-policy: same-origin
 cross-origin-resource-policy: same-origin
-permissions-policy: camera=(self), accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), \
+permissions-policy: camera=(self), accelerometer=(), autoplay=(), browsing-topics=(), \
 display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), \
 magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), \
 xr-spatial-tracking=()
