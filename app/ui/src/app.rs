@@ -1,5 +1,6 @@
 //! The app: state, router, the frame round the pages, and what lies over them.
 
+use crate::ui::live;
 use leptos::prelude::*;
 use leptos_router::{
     WildcardSegment,
@@ -45,11 +46,11 @@ fn Screen() -> impl IntoView {
     let app = app_state();
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.get()));
-    move || {
+    live(move || {
         let language = app.prefs.language.get();
         refocus(language.code());
         view! { <Frame route /> }
-    }
+    })
 }
 
 /// Whoever changed the language by keyboard stands where they stood.
@@ -93,18 +94,18 @@ fn Frame(route: Memo<Route>) -> impl IntoView {
         (_, Route::Front | Route::SetUp | Route::Invite) => Kind::Bare,
         _ => Kind::Framed,
     });
-    move || match kind.get() {
+    live(move || match kind.get() {
         Kind::Away(status) => view! { <AwayPage status /> }.into_any(),
-        Kind::Bare => view! { {move || pages::page(route.get())} <Undo /> }.into_any(),
+        Kind::Bare => view! { {live(move || pages::page(route.get()))} <Undo /> }.into_any(),
         Kind::Framed => view! { <Framed route /> }.into_any(),
-    }
+    })
 }
 
 #[component]
 fn Framed(route: Memo<Route>) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
-    let room = app.room();
-    let home = app.home();
+    let room = app.room;
+    let home = app.home;
     let places = Memo::new(move |_| places(room.get().as_deref()));
     let rooms = Memo::new(move |_| {
         let choice = |room: std::sync::Arc<Room>| RoomChoice { room: room.id(), name: pages::room_name(t, &room) };
@@ -130,7 +131,7 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
             })
             banner=Box::new(move || view! { <UpdateBanner /> }.into_any())
         >
-            {move || pages::page(route.get())}
+            {live(move || pages::page(route.get()))}
         </Shell>
         <Undo />
     }

@@ -1,5 +1,6 @@
 //! The front page: what Grend is in three lines, and the two ways in. With rooms it leads on to the last one.
 
+use crate::ui::live;
 use leptos::prelude::*;
 
 use super::sky::sky;
@@ -24,20 +25,20 @@ use crate::{
 #[component]
 pub(crate) fn FrontPage() -> impl IntoView {
     let app = app_state();
-    let (home, redirect) = (app.home(), use_redirect());
+    let (home, redirect) = (app.home, use_redirect());
     Effect::new(move |_| {
         if let Some(home) = home.get() {
             redirect(home);
         }
     });
     let welcome = Memo::new(move |_| home.get().is_none() && app.rooms.known.get());
-    move || {
+    live(move || {
         if welcome.get() {
             view! { <Welcome /> }.into_any()
         } else {
             view! { <main class="g-front" id="main"><Skeleton /></main> }.into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -144,6 +145,7 @@ fn LanguageRow(prefs: Prefs) -> impl IntoView {
                 {language.own_name()}
             </button>
         }
+        .into_any()
     });
     view! {
         <div class="g-row" role="group" aria-label=t.me_language()>

@@ -1,5 +1,6 @@
 //! Opening an invitation: who invites and to what, then one's name. The invitation is spent only after the name step.
 
+use crate::ui::live;
 use grend_shared::{
     command::{Field, gathering::line},
     port::{Ask, Failure, Outcome},
@@ -31,7 +32,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
     view! {
         <main class="g-front" id="main" tabindex="-1" data-test="invite-page">
             <div class="g-stack">
-                {move || match secret.get() {
+                {live(move || match secret.get() {
                     Some(secret) => view! { <Opened secret /> }.into_any(),
                     None => {
                         view! {
@@ -42,7 +43,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                }}
+                })}
             </div>
         </main>
     }
@@ -74,20 +75,20 @@ fn Opened(secret: String) -> impl IntoView {
     });
     ask.run(());
     // Nobody has to tap when the net comes back.
-    let live = Memo::new(move |_| app.engine.sync.get().is_some_and(|sync| sync.link == Link::Live));
+    let online = Memo::new(move |_| app.engine.sync.get().is_some_and(|sync| sync.link == Link::Live));
     Effect::new(move |before: Option<bool>| {
-        let live = live.get();
+        let online = online.get();
         let offline = read.with_untracked(|read| matches!(read, Read::Not(trouble) if is_offline(trouble)));
-        if live && before == Some(false) && offline {
+        if online && before == Some(false) && offline {
             ask.run(());
         }
-        live
+        online
     });
-    move || match read.get() {
+    live(move || match read.get() {
         Read::Asking => view! { <PageTitle text=t.invite_opening().to_owned() /> <Skeleton /> }.into_any(),
         Read::Said(welcome) => view! { <NameStep secret=secret.clone() welcome /> }.into_any(),
         Read::Not(trouble) => view! { <NotOpened trouble ask /> }.into_any(),
-    }
+    })
 }
 
 fn is_offline(trouble: &Trouble) -> bool {
@@ -100,7 +101,7 @@ fn NotOpened(trouble: Trouble, ask: Callback<()>) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let again = is_offline(&trouble) || trouble == Trouble::Restarted;
     let inside = matches!(&trouble, Trouble::Failure(failure) if **failure == Failure::AlreadyInside);
-    let home = app.home();
+    let home = app.home;
     view! {
         <PageTitle text=t.invite_not_opened().to_owned() />
         <TroubleCard trouble=Some(trouble) />
@@ -111,23 +112,23 @@ fn NotOpened(trouble: Trouble, ask: Callback<()>) -> impl IntoView {
                         <button type="button" class="ds-button" data-test="again" on:click=move |_| ask.run(())>
                             {t.common_again()}
                         </button>
-                    }
+                    }.into_any()
                 })}
-            {move || {
+            {live(move || {
                 (inside || home.get().is_some())
                     .then(|| {
                         view! {
                             <a class="ds-link" href=home.get().unwrap_or(Route::Front).to_string()>{t.common_home()}</a>
-                        }
+                        }.into_any()
                     })
-            }}
+            })}
         </div>
         {(!again)
             .then(|| {
                 view! {
                     <h2 class="ds-heading" data-size="xs">{t.invite_another()}</h2>
                     <PasteLink to=Route::Invite />
-                }
+                }.into_any()
             })}
     }
 }
@@ -199,7 +200,7 @@ fn NameStep(secret: String, welcome: Welcome) -> impl IntoView {
                             on_input=move |text| draft.value.update(|names| names.household = text)
                             problems=form.problems
                         />
-                    }
+                    }.into_any()
                 })}
         </Form>
         <p class="g-muted">{t.invite_spent_after()}</p>

@@ -1,5 +1,6 @@
 //! Inviting somebody: a line that says whom, then a link to hand on; and the invitations that are open.
 
+use crate::ui::live;
 use grend_shared::{
     command::{Field, Problem, gathering::line},
     ids::RoomId,
@@ -121,16 +122,16 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
                 />
             </Form>
         </Show>
-        {move || {
+        {live(move || {
             shown
                 .get()
                 .map(|invite| {
                     view! {
                         <p>{t.invite_hand_on()}</p>
                         <OpenInvitation invite />
-                    }
+                    }.into_any()
                 })
-        }}
+        })}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ui::live;
 use grend_shared::{ids::RoomId, projection::Room};
 use leptos::prelude::*;
 
@@ -47,7 +48,7 @@ pub(crate) fn room_name(t: Words, room: &Room) -> String {
 #[component]
 fn Myself() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let room = app.room();
+    let room = app.room;
     let me = move || {
         let room = room.get()?;
         let (me, household, adults) = match &*room {
@@ -60,16 +61,19 @@ fn Myself() -> impl IntoView {
             Room::Threshold(_) | Room::Stopped(_) => return None,
         };
         let devices = adults.iter().find(|adult| adult.person == me.person).map_or(1, |adult| adult.devices);
-        Some(view! {
-            <section class="g-card" data-test="myself">
-                <h2 class="ds-heading" data-size="xs">{t.person_name(&me.name).to_owned()}</h2>
-                {household.map(|household| view! { <p>{household}</p> })}
-                <p>{t.role(me.role)} " · " {room_name(t, &room)}</p>
-                <p class="g-muted">{t.people_devices(devices)} ". " {t.me_device_help()}</p>
-            </section>
-        })
+        Some(
+            view! {
+                <section class="g-card" data-test="myself">
+                    <h2 class="ds-heading" data-size="xs">{t.person_name(&me.name).to_owned()}</h2>
+                    {household.map(|household| view! { <p>{household}</p> }.into_any())}
+                    <p>{t.role(me.role)} " · " {room_name(t, &room)}</p>
+                    <p class="g-muted">{t.people_devices(devices)} ". " {t.me_device_help()}</p>
+                </section>
+            }
+            .into_any(),
+        )
     };
-    move || me()
+    live(move || me())
 }
 
 #[component]
@@ -124,7 +128,7 @@ fn ColourChoice() -> impl IntoView {
 #[component]
 fn Whereabouts() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let room = app.room();
+    let room = app.room;
     let set_aside = Memo::new(move |_| match room.get().as_deref() {
         Some(Room::Network(network)) => network.set_aside,
         Some(Room::Service(service)) => service.set_aside,
@@ -134,9 +138,9 @@ fn Whereabouts() -> impl IntoView {
         <section class="g-card" data-test="whereabouts">
             <h2 class="ds-heading" data-size="xs">{t.sync_title()}</h2>
             <SyncExplained summary=app.engine.sync />
-            {move || {
-                (set_aside.get() > 0).then(|| view! { <p data-test="set-aside">{t.me_set_aside(set_aside.get())}</p> })
-            }}
+            {live(move || {
+                (set_aside.get() > 0).then(|| view! { <p data-test="set-aside">{t.me_set_aside(set_aside.get())}</p> }.into_any())
+            })}
         </section>
     }
 }
@@ -161,7 +165,7 @@ fn Storage() -> impl IntoView {
 #[component]
 fn MyRooms() -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
-    let current = app.room();
+    let current = app.room;
     let rooms = Memo::new(move |_| {
         let known = |room: Arc<Room>| (room.id(), room_name(t, &room), home_of(&room));
         app.rooms.all().into_iter().map(known).collect::<Vec<_>>()
@@ -184,6 +188,7 @@ fn MyRooms() -> impl IntoView {
                 </button>
             </li>
         }
+        .into_any()
     };
     view! {
         <section class="g-section">

@@ -1,5 +1,6 @@
 //! The service's networks: whether they are founded, how many households are in, and the way to invite.
 
+use crate::ui::live;
 use grend_shared::{
     command::{Field, gathering::line},
     ids::RoomId,
@@ -8,10 +9,7 @@ use grend_shared::{
 };
 use leptos::prelude::*;
 
-use super::{
-    inviting::{InviteButton, OpenInvitations},
-    slices::or_default,
-};
+use super::inviting::{InviteButton, OpenInvitations};
 use crate::{
     state::{app_state, draft::Draft, form::FormState, words},
     ui::{
@@ -23,14 +21,14 @@ use crate::{
 #[component]
 pub(crate) fn NetworksPage() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let room = app.service(|service| service.room);
-    let name = or_default(app.service(|service| service.name.clone()));
-    let networks = or_default(app.service(|service| service.networks.clone()));
+    let room = app.service(|service| Some(service.room));
+    let name = app.service(|service| service.name.clone());
+    let networks = app.service(|service| service.networks.clone());
     let none = Memo::new(move |_| networks.with(Vec::is_empty));
     view! {
         <div class="g-row" data-spread="">
             <PageTitle text=t.nav_networks().to_owned() />
-            {move || room.get().map(|room| view! { <OpenNetworkButton service=room /> })}
+            {live(move || room.get().map(|room| view! { <OpenNetworkButton service=room /> }.into_any()))}
         </div>
         <p class="g-muted" data-test="service-name">{name}</p>
         <p>{t.networks_cannot_read()}</p>
@@ -42,7 +40,7 @@ pub(crate) fn NetworksPage() -> impl IntoView {
                 <NetworkCard id=network.room networks />
             </For>
         </div>
-        {move || room.get().map(|room| view! { <Colleagues room /> })}
+        {live(move || room.get().map(|room| view! { <Colleagues room /> }.into_any()))}
     }
 }
 
@@ -51,7 +49,7 @@ pub(crate) fn NetworksPage() -> impl IntoView {
 fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoView {
     let t = words();
     let network = Memo::new(move |_| networks.with(|all| all.iter().find(|network| network.room == id).cloned()));
-    let invites = or_default(Memo::new(move |_| network.get().map(|network| network.invites)));
+    let invites = Memo::new(move |_| network.get().map(|network| network.invites).unwrap_or_default());
     let founded = Memo::new(move |_| network.with(|network| network.as_ref().is_some_and(|network| network.founded)));
     let homes = Signal::derive(move || network.with(|n| n.as_ref().map_or(0, |n| n.households.saturating_sub(1))));
     let waiting = Signal::derive(move || network.with(|network| network.as_ref().map_or(0, |n| n.waiting)));
@@ -68,17 +66,18 @@ fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoVi
                 <h2 class="ds-heading" data-size="xs">{network.name}</h2>
                 <p class="g-muted" data-test="stands">{stands}</p>
             }
+            .into_any()
         })
     };
     view! {
         <article class="g-card" data-test="network" data-founded=move || founded.get().to_string()>
             <LittleHamlet homes waiting />
-            <div class="g-stack" data-gap="sm">{words_of}</div>
+            <div class="g-stack" data-gap="sm">{live(words_of)}</div>
             <div class="g-card__actions">
-                {move || {
+                {live(move || {
                     let invited_as = if founded.get() { InvitedAs::FosterFamily } else { InvitedAs::ResourceFamily };
-                    view! { <InviteButton room=id invited_as quiet=founded.get() invites /> }
-                }}
+                    view! { <InviteButton room=id invited_as quiet=founded.get() invites /> }.into_any()
+                })}
             </div>
             <OpenInvitations invites />
         </article>
@@ -138,8 +137,8 @@ fn OpenNetworkForm(service: RoomId, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Colleagues(room: RoomId) -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let staff = or_default(app.service(|service| service.staff.clone()));
-    let invites = or_default(app.service(|service| service.invites.clone()));
+    let staff = app.service(|service| service.staff.clone());
+    let invites = app.service(|service| service.invites.clone());
     view! {
         <section class="g-section" data-test="colleagues">
             <h2 class="ds-heading" data-size="xs">{t.networks_staff()}</h2>

@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let home = app.home();
+    let home = app.home;
     view! {
         <PageTitle text=t.not_found_title().to_owned() />
         <p>{t.not_found_text()}</p>

@@ -52,13 +52,14 @@ fn FamilyCard(family: Family) -> impl IntoView {
                 <span class="g-muted">{t.people_devices(adult.devices)}</span>
             </li>
         }
+        .into_any()
     });
     view! {
         <section class="g-card" data-test="family" data-mine=family.mine.to_string()>
             <div class="g-card__title">
                 <h2 class="ds-heading" data-size="xs">{t.family_name(&family.name).to_owned()}</h2>
-                {family.resource.then(|| view! { <span class="g-tag" data-color="accent">{t.people_resource_family()}</span> })}
-                {family.mine.then(|| view! { <span class="g-tag">{t.people_mine()}</span> })}
+                {family.resource.then(|| view! { <span class="g-tag" data-color="accent">{t.people_resource_family()}</span> }.into_any())}
+                {family.mine.then(|| view! { <span class="g-tag">{t.people_mine()}</span> }.into_any())}
             </div>
             <ul class="g-list">{adults.collect_view()}</ul>
         </section>

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ui::live;
 use grend_shared::projection::{Room, StopReason};
 use leptos::prelude::*;
 
@@ -50,7 +51,7 @@ fn InRoom(
     children: ChildrenFn,
 ) -> impl IntoView {
     let app = app_state();
-    let (room, redirect) = (app.room(), use_redirect());
+    let (room, redirect) = (app.room, use_redirect());
     let shown = Memo::new(move |_| match room.get().as_deref() {
         Some(room) if wanted(room) => Shown::Page,
         Some(Room::Threshold(_)) => Shown::Threshold,
@@ -70,12 +71,12 @@ fn InRoom(
             }
         }
     });
-    move || match shown.get() {
+    live(move || match shown.get() {
         Shown::Page => children().into_any(),
         Shown::Threshold => view! { <ThresholdPage /> }.into_any(),
         Shown::Stopped(reason) => view! { <StoppedPage reason /> }.into_any(),
         Shown::Elsewhere(_) | Shown::NotKnownYet => view! { <Skeleton /> }.into_any(),
-    }
+    })
 }
 
 /// The room stands still; what is in it is kept.

@@ -1,5 +1,6 @@
 //! Setting up a service with the operator's link.
 
+use crate::ui::live;
 use grend_shared::port::{Ask, Outcome};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
         <main class="g-front" id="main" tabindex="-1" data-test="set-up-page">
             <div class="g-stack">
                 <PageTitle text=t.set_up_title().to_owned() />
-                {move || match token.get() {
+                {live(move || match token.get() {
                     Some(token) => view! { <NameService token /> }.into_any(),
                     None => {
                         view! {
@@ -39,7 +40,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                }}
+                })}
             </div>
         </main>
     }

@@ -34,13 +34,13 @@ impl NetworkSlices {
     /// Of the network that is looked at; empty while it is none.
     pub(crate) fn of(app: AppState) -> Self {
         Self {
-            room: app.network(|network| network.room),
-            name: or_default(app.network(|network| network.name.clone())),
-            me: app.network(|network| network.me.clone()),
-            families: or_default(app.network(|network| network.families.clone())),
-            gatherings: or_default(app.network(|network| network.gatherings.clone())),
-            waiting: or_default(app.network(|network| network.waiting.clone())),
-            invites: or_default(app.network(|network| network.invites.clone())),
+            room: app.network(|network| Some(network.room)),
+            name: app.network(|network| network.name.clone()),
+            me: app.network(|network| Some(network.me.clone())),
+            families: app.network(|network| network.families.clone()),
+            gatherings: app.network(|network| network.gatherings.clone()),
+            waiting: app.network(|network| network.waiting.clone()),
+            invites: app.network(|network| network.invites.clone()),
             today: Memo::new(move |_| oslo::civil(app.now.get()).date()),
         }
     }
@@ -58,9 +58,4 @@ impl NetworkSlices {
                 .unwrap_or_else(|| last.clone())
         })
     }
-}
-
-/// A slice that is empty while there is nothing to slice.
-pub(crate) fn or_default<T: Clone + Default + PartialEq + Send + Sync + 'static>(slice: Memo<Option<T>>) -> Memo<T> {
-    Memo::new(move |_| slice.get().unwrap_or_default())
 }

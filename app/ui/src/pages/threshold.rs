@@ -1,5 +1,6 @@
 //! Waiting to be let in: a kind page with the welcome, what is waited for, and the check words.
 
+use crate::ui::live;
 use grend_shared::projection::{Room, Threshold, ThresholdStep};
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::{
 #[component]
 pub(crate) fn ThresholdPage() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let room = app.room();
+    let room = app.room;
     let threshold = Memo::new(move |_| match room.get().as_deref() {
         Some(Room::Threshold(threshold)) => Some(threshold.clone()),
         _ => None,
@@ -22,7 +23,7 @@ pub(crate) fn ThresholdPage() -> impl IntoView {
     view! {
         <div class="g-threshold" data-test="threshold">
             <PageTitle text=Signal::derive(move || t.threshold_title(name())) />
-            {move || threshold.get().map(|threshold| view! { <AtTheDoor threshold /> })}
+            {live(move || threshold.get().map(|threshold| view! { <AtTheDoor threshold /> }.into_any()))}
             <p><a class="ds-link" href=Route::Me.to_string()>{t.nav_me()}</a></p>
         </div>
     }
@@ -60,7 +61,7 @@ fn AtTheDoor(threshold: Threshold) -> impl IntoView {
                         <p>{t.threshold_words_text()}</p>
                         <CheckWords words=check_words />
                     </section>
-                }
+                }.into_any()
             })}
         <p class="g-muted">{t.threshold_close()}</p>
     }
@@ -71,7 +72,7 @@ fn AtTheDoor(threshold: Threshold) -> impl IntoView {
 pub(crate) fn CheckWords(words: Vec<String>) -> impl IntoView {
     view! {
         <ol class="g-words" data-test="check-words">
-            {words.into_iter().map(|word| view! { <li>{word}</li> }).collect_view()}
+            {words.into_iter().map(|word| view! { <li>{word}</li> }.into_any()).collect_view()}
         </ol>
     }
 }

@@ -1,5 +1,6 @@
 //! *Tunet*: the hamlet as home, who waits at the door, the next gathering, and whom to invite.
 
+use crate::ui::live;
 use grend_shared::{
     domain::Role,
     ids::GroupId,
@@ -156,7 +157,7 @@ fn NextGathering(slices: NetworkSlices) -> impl IntoView {
     view! {
         <section class="g-section" aria-labelledby="next">
             <h2 class="ds-heading" data-size="xs" id="next">{t.tunet_next()}</h2>
-            {move || {
+            {live(move || {
                 let gathering = id.get().and_then(|id| slices.gathering(id).get_untracked());
                 match gathering {
                     Some(last) => {
@@ -179,7 +180,7 @@ fn NextGathering(slices: NetworkSlices) -> impl IntoView {
                             .into_any()
                     }
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -200,7 +201,7 @@ fn Inviting(slices: NetworkSlices) -> impl IntoView {
             <Show when=move || alone.get()>
                 <p class="g-muted">{t.tunet_alone()}</p>
             </Show>
-            {move || {
+            {live(move || {
                 door.get()
                     .map(|(room, admin)| {
                         view! {
@@ -209,13 +210,13 @@ fn Inviting(slices: NetworkSlices) -> impl IntoView {
                                     .then(|| {
                                         view! {
                                             <InviteButton room invited_as=InvitedAs::FosterFamily invites=slices.invites />
-                                        }
+                                        }.into_any()
                                     })}
                                 <InviteButton room invited_as=InvitedAs::Adult quiet=true invites=slices.invites />
                             </div>
-                        }
+                        }.into_any()
                     })
-            }}
+            })}
             <OpenInvitations invites=slices.invites />
         </section>
     }

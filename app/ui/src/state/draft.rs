@@ -38,7 +38,7 @@ where
         spawn_local(async move {
             let kept = drafts::load(&key).await;
             // A draft of another release that reads no more is not worth an error.
-            if let Some(kept) = kept.and_then(|json| serde_json::from_str(&json).ok()) {
+            if let Some(kept) = kept.and_then(|json| serde_json::from_slice(json.as_bytes()).ok()) {
                 value.try_set(kept);
             }
             loaded.try_set(true);

@@ -124,7 +124,8 @@ impl Engine {
     }
 
     fn hear(self, text: &str) {
-        let Ok(message) = serde_json::from_str(text) else {
+        // From bytes, as the store reads: a second kind of reader would be compiled for every type once more.
+        let Ok(message) = serde_json::from_slice(text.as_bytes()) else {
             leptos::logging::warn!("the engine said something this screen does not know");
             return;
         };

@@ -36,6 +36,10 @@ pub(crate) use storage::Keeping;
 pub(crate) struct AppState {
     /// The rooms of this device.
     pub(crate) rooms: Rooms,
+    /// The room that is looked at: the one chosen last, else the first.
+    pub(crate) room: Memo<Option<Arc<Room>>>,
+    /// Where one begins in it. `None` without any room.
+    pub(crate) home: Memo<Option<Route>>,
     /// The engine in its worker.
     pub(crate) engine: Engine,
     /// Language, colours, last room.
@@ -69,11 +73,18 @@ impl AppState {
     /// Makes the state and starts the engine. Call once, under the owner that lives as long as the page.
     pub(crate) fn start() -> Self {
         address::take_fragment();
-        let rooms = Rooms::new();
+        let (rooms, prefs) = (Rooms::new(), prefs::Prefs::load());
+        let room = Memo::new(move |_| {
+            let order = rooms.order.get();
+            let chosen = prefs.room.get().filter(|room| order.contains(room));
+            rooms.get(chosen.or_else(|| order.first().copied())?)
+        });
         let state = Self {
             rooms,
+            room,
+            home: Memo::new(move |_| room.get().map(|room| home_of(&room))),
             engine: Engine::new(rooms),
-            prefs: prefs::Prefs::load(),
+            prefs,
             toast: toast::Toasts::new(),
             now: RwSignal::new(clock::now()),
             keeping: RwSignal::new(Keeping::Unknown),
@@ -112,48 +123,33 @@ impl AppState {
         });
     }
 
-    /// The room that is looked at: the one chosen last, else the first.
-    pub(crate) fn room(self) -> Memo<Option<Arc<Room>>> {
-        Memo::new(move |_| {
-            let order = self.rooms.order.get();
-            let chosen = self.prefs.room.get().filter(|room| order.contains(room));
-            self.rooms.get(chosen.or_else(|| order.first().copied())?)
+    /// A slice of the network that is looked at; empty while it is no network.
+    pub(crate) fn network<T>(self, pick: fn(&Network) -> T) -> Memo<T>
+    where
+        T: Default + PartialEq + Send + Sync + 'static,
+    {
+        let room = self.room;
+        Memo::new(move |_| match room.get().as_deref() {
+            Some(Room::Network(network)) => pick(network),
+            _ => T::default(),
         })
     }
 
-    /// A slice of the network that is looked at; `None` while it is no network.
-    pub(crate) fn network<T>(self, pick: impl Fn(&Network) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+    /// A slice of the service that is looked at; empty while it is no service.
+    pub(crate) fn service<T>(self, pick: fn(&Service) -> T) -> Memo<T>
     where
-        T: Clone + PartialEq + Send + Sync + 'static,
+        T: Default + PartialEq + Send + Sync + 'static,
     {
-        let room = self.room();
+        let room = self.room;
         Memo::new(move |_| match room.get().as_deref() {
-            Some(Room::Network(network)) => Some(pick(network)),
-            _ => None,
-        })
-    }
-
-    /// A slice of the service that is looked at; `None` while it is no service.
-    pub(crate) fn service<T>(self, pick: impl Fn(&Service) -> T + Send + Sync + 'static) -> Memo<Option<T>>
-    where
-        T: Clone + PartialEq + Send + Sync + 'static,
-    {
-        let room = self.room();
-        Memo::new(move |_| match room.get().as_deref() {
-            Some(Room::Service(service)) => Some(pick(service)),
-            _ => None,
+            Some(Room::Service(service)) => pick(service),
+            _ => T::default(),
         })
     }
 
     /// Looks at another room.
     pub(crate) fn look_at(self, room: RoomId) {
         self.prefs.set_room(room);
-    }
-
-    /// The home page of the room that is looked at. `None` without any room.
-    pub(crate) fn home(self) -> Memo<Option<Route>> {
-        let room = self.room();
-        Memo::new(move |_| room.get().map(|room| home_of(&room)))
     }
 
     /// The secret of a link that waits to be used.

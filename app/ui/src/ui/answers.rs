@@ -32,6 +32,7 @@ pub(crate) fn AnswerButtons(
                 {t.answer(answer)}
             </button>
         }
+        .into_any()
     });
     view! {
         <div class="g-answers" role="group" aria-label=label>

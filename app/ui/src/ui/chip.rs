@@ -42,6 +42,7 @@ pub(crate) fn SyncExplained(#[prop(into)] summary: Signal<Option<SyncSummary>>) 
                 </div>
             </li>
         }
+        .into_any()
     };
     view! {
         <p data-test="sync-now">{move || t.whereabouts_explained(summary.get().unwrap_or_default())}</p>

@@ -40,6 +40,7 @@ where
                 <span>{label}</span>
             </label>
         }
+        .into_any()
     });
     view! {
         <fieldset class="ds-fieldset">

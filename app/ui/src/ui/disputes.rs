@@ -107,6 +107,7 @@ pub(crate) fn DisputeCard(dispute: Dispute, #[prop(into)] on_choose: Callback<Ri
                 </button>
             </li>
         }
+        .into_any()
     });
     view! {
         <section class="g-conflict" aria-label=dispute.title.clone() data-test="conflict">

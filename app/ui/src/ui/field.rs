@@ -1,5 +1,6 @@
 //! Fields of a form: a label, a line of help, the input, and beside it what must be mended.
 
+use super::live;
 use grend_shared::command::{Field, Problem};
 use leptos::prelude::*;
 
@@ -108,9 +109,9 @@ pub(crate) fn TextField(
     view! {
         <div class="ds-field">
             <label class="ds-label" for=id>{label}</label>
-            {help.map(|help| view! { <p data-field="description" id=help_id>{help}</p> })}
+            {help.map(|help| view! { <p data-field="description" id=help_id>{help}</p> }.into_any())}
             {input}
-            {move || {
+            {live(move || {
                 let problem_id = problem_id.clone();
                 problem
                     .get()
@@ -119,9 +120,9 @@ pub(crate) fn TextField(
                             <p class="ds-validation-message" data-field="validation" id=problem_id data-test="problem">
                                 {said}
                             </p>
-                        }
+                        }.into_any()
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! A gathering as a card, and its lines that other places show too.
 
+use super::live;
 use grend_shared::{
     domain::{Answer, Line},
     ids::GroupId,
@@ -62,7 +63,7 @@ pub(crate) fn GatheringCard(
 ) -> impl IntoView {
     let head = move || {
         let date = gathering.with(|gathering| gathering.when.value.date);
-        view! { <DateTile date past /> }
+        view! { <DateTile date past /> }.into_any()
     };
     view! {
         <article
@@ -72,7 +73,7 @@ pub(crate) fn GatheringCard(
             data-quiet=past.then_some("")
         >
             <div class="g-gathering">
-                {head}
+                {live(head)}
                 <div class="g-stack" data-gap="sm">
                     <CardWords gathering families />
                 </div>
@@ -86,7 +87,7 @@ pub(crate) fn GatheringCard(
 #[component]
 fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> impl IntoView {
     let t = words();
-    move || {
+    live(move || {
         let (g, families) = (gathering.get(), families.get());
         let link = Route::Gathering(g.id).to_string();
         let place = g.place.value.as_ref().map(|place| place.as_str().to_owned());
@@ -100,7 +101,7 @@ fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> imp
                 <span class="g-visually-hidden">{t.date(g.when.value.date)}" "</span>
                 {t.day_and_times(g.when.value)}
             </p>
-            {(!where_.is_empty()).then(|| view! { <p class="g-muted">{where_}</p> })}
+            {(!where_.is_empty()).then(|| view! { <p class="g-muted">{where_}</p> }.into_any())}
             {if g.cancelled {
                 view! { <p><span class="g-tag" data-color="danger" data-test="cancelled">{t.gathering_cancelled()}</span></p> }
                     .into_any()
@@ -108,7 +109,7 @@ fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> imp
                 view! { <p class="g-muted">{coming_line(t, &g, &families)} " · " {cost}</p> }.into_any()
             }}
             {is_disputed(&g)
-                .then(|| view! { <p><span class="g-tag" data-color="warning">{t.gathering_disputed()}</span></p> })}
-        }
-    }
+                .then(|| view! { <p><span class="g-tag" data-color="warning">{t.gathering_disputed()}</span></p> }.into_any())}
+        }.into_any()
+    })
 }

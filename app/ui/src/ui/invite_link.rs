@@ -43,7 +43,7 @@ pub(crate) fn InviteLink(
                             >
                                 {t.invite_share()}
                             </button>
-                        }
+                        }.into_any()
                     })}
             </div>
         </article>

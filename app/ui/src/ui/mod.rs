@@ -19,3 +19,14 @@ pub(crate) mod title;
 pub(crate) mod toast;
 pub(crate) mod trouble;
 pub(crate) mod wheel;
+
+use leptos::prelude::*;
+
+/// A part of a page that is made anew when something it reads changes. All parts go through one compiled path: as
+/// closures of their own types they would be a good part of the screen's Wasm.
+pub(crate) fn live<V: IntoAny>(mut part: impl FnMut() -> V + Send + 'static) -> AnyView {
+    fn one_for_all(mut part: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
+        (move || part()).into_any()
+    }
+    one_for_all(Box::new(move || part().into_any()))
+}

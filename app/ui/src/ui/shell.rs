@@ -1,6 +1,7 @@
 //! The frame: header, places, and the page between them. On the phone the places are a bar within reach of the thumb,
 //! on the desk a side bar; the style sheet shows one of the two.
 
+use super::live;
 use grend_shared::ids::RoomId;
 use leptos::{html, prelude::*};
 
@@ -97,7 +98,7 @@ fn RoomSwitch(
 ) -> impl IntoView {
     let t = words();
     let several = Memo::new(move |_| rooms.with(|rooms| rooms.len() > 1));
-    move || {
+    live(move || {
         if several.get() {
             let options = move || {
                 rooms
@@ -110,6 +111,7 @@ fn RoomSwitch(
                                 {choice.name}
                             </option>
                         }
+                        .into_any()
                     })
                     .collect_view()
             };
@@ -120,23 +122,23 @@ fn RoomSwitch(
             };
             view! {
                 <select class="ds-input g-rooms" data-width="auto" aria-label=t.nav_room() data-test="room" on:change=chosen>
-                    {options}
+                    {live(options)}
                 </select>
             }
             .into_any()
         } else {
             view! { <a class="g-brand" href=move || home.get().to_string()><Roof />"Grend"</a> }.into_any()
         }
-    }
+    })
 }
 
 #[component]
 fn Places(places: Signal<Vec<Place>>, here: Signal<Route>, prefix: &'static str) -> impl IntoView {
     view! {
         <ul>
-            {move || {
-                places.get().into_iter().map(|place| view! { <li><PlaceLink place here prefix /></li> }).collect_view()
-            }}
+            {live(move || {
+                places.get().into_iter().map(|place| view! { <li><PlaceLink place here prefix /></li> }.into_any()).collect_view()
+            })}
         </ul>
     }
 }

@@ -1,5 +1,6 @@
 //! One line about what was just done, with *Angre*; and the line that screen readers say.
 
+use super::live;
 use leptos::prelude::*;
 
 use crate::state::words;
@@ -18,7 +19,7 @@ pub(crate) fn ToastLine(
     let t = words();
     view! {
         <div class="g-toasts">
-            {move || {
+            {live(move || {
                 text.get()
                     .map(|text| {
                         view! {
@@ -40,9 +41,9 @@ pub(crate) fn ToastLine(
                                     </button>
                                 </span>
                             </div>
-                        }
+                        }.into_any()
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Something did not go: what happened, what is safe, what to do.
 
+use super::live;
 use grend_shared::port::Failure;
 use leptos::prelude::*;
 
@@ -43,13 +44,14 @@ const fn word(trouble: &Trouble) -> &'static str {
 pub(crate) fn TroubleCard(#[prop(into)] trouble: Signal<Option<Trouble>>) -> impl IntoView {
     let t = words();
     // An alert is read aloud when it comes into the page.
-    move || {
+    live(move || {
         trouble.get().map(|trouble| {
             view! {
                 <p class="ds-alert" data-color="warning" role="alert" data-test="trouble" data-why=word(&trouble)>
                     {in_words(t, &trouble)}
                 </p>
             }
+            .into_any()
         })
-    }
+    })
 }

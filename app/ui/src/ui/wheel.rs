@@ -32,7 +32,7 @@ pub(crate) fn YearWheel(held: usize, planned: usize, #[prop(into)] caption: Stri
         } else {
             "open"
         };
-        view! { <path class="g-wheel__slot" data-state=state d=arc(slot, slots) /> }
+        view! { <path class="g-wheel__slot" data-state=state d=arc(slot, slots) /> }.into_any()
     });
     view! {
         <svg class="g-wheel" viewBox="0 0 120 120" aria-hidden="true">

@@ -1,5 +1,6 @@
 //! One gathering: when, where, who comes; what two changed at the same time; where the own changes have come.
 
+use crate::ui::live;
 use grend_shared::{
     command::Command,
     ids::GatheringId,
@@ -28,10 +29,10 @@ use crate::{
 pub(crate) fn DetailPage(id: GatheringId) -> impl IntoView {
     let slices = NetworkSlices::of(app_state());
     let there = Memo::new(move |_| slices.gathering(id).with(Option::is_some));
-    move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
+    live(move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
         Some(last) => view! { <Detail slices gathering=slices.gathering_or(last) /> }.into_any(),
         None => view! { <NotFoundPage /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -86,7 +87,7 @@ fn Conflicts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView
         form.run(app.save_and_say(room, vec![command], t.conflict_chosen(&rival.text)));
     });
     view! {
-        {move || found.get().into_iter().map(|dispute| view! { <DisputeCard dispute on_choose=choose /> }).collect_view()}
+        {live(move || found.get().into_iter().map(|dispute| view! { <DisputeCard dispute on_choose=choose /> }.into_any()).collect_view())}
         <TroubleCard trouble=form.trouble />
     }
 }
@@ -95,7 +96,7 @@ fn Conflicts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView
 #[component]
 fn Facts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
     let t = words();
-    move || {
+    live(move || {
         let (g, families) = (gathering.get(), slices.families.get());
         let note = g.note.value.as_str().to_owned();
         view! {
@@ -105,19 +106,19 @@ fn Facts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
                     <div class="g-stack" data-gap="sm">
                         <p data-test="when">{t.when(g.when.value)}</p>
                         <p data-test="place">{place_line(t, &g.place)}</p>
-                        {host_line(t, g.host.value, &families).map(|host| view! { <p data-test="host">{host}</p> })}
+                        {host_line(t, g.host.value, &families).map(|host| view! { <p data-test="host">{host}</p> }.into_any())}
                         <p class="g-muted">{t.cost(g.cost.value)}</p>
                     </div>
                 </div>
                 {(!note.is_empty())
                     .then(|| {
-                        let lines = note.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
-                        view! { <div class="g-prose" data-test="note">{lines}</div> }
+                        let lines = note.lines().map(|line| view! { <p>{line.to_owned()}</p> }.into_any()).collect_view();
+                        view! { <div class="g-prose" data-test="note">{lines}</div> }.into_any()
                     })}
-                {g.planned_by.map(|by| view! { <p class="g-muted">{t.gathering_planned_by(author(t, &by))}</p> })}
+                {g.planned_by.map(|by| view! { <p class="g-muted">{t.gathering_planned_by(author(t, &by))}</p> }.into_any())}
             </section>
-        }
-    }
+        }.into_any()
+    })
 }
 
 /// What each family has answered.
@@ -134,6 +135,7 @@ fn Answers(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
                 <span class="g-muted">{said}</span>
             </li>
         }
+        .into_any()
     };
     view! {
         <section class="g-section">
@@ -152,7 +154,7 @@ fn Answers(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
 #[component]
 fn Delivered(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
     let t = words();
-    move || {
+    live(move || {
         let families = slices.families.get();
         gathering.with(|g| {
             g.delivery.as_ref().map(|delivery| {
@@ -161,9 +163,10 @@ fn Delivered(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView
                 view! {
                     <p class="g-delivery" data-test="delivery" data-state=word>{t.gathering_your_change(said)}</p>
                 }
+                .into_any()
             })
         })
-    }
+    })
 }
 
 /// Changing it, calling it off, and taking that back.

@@ -1,5 +1,6 @@
 //! Changing a gathering: only what was edited is written, so what somebody else changes meanwhile stays.
 
+use crate::ui::live;
 use grend_shared::{
     command::{Command, GatheringDraft, GatheringPlan},
     ids::GatheringId,
@@ -40,10 +41,10 @@ fn plan_of(gathering: &Gathering) -> GatheringPlan {
 pub(crate) fn EditPage(id: GatheringId) -> impl IntoView {
     let slices = NetworkSlices::of(app_state());
     let there = Memo::new(move |_| slices.gathering(id).with(Option::is_some));
-    move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
+    live(move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
         Some(gathering) => view! { <Edit slices gathering /> }.into_any(),
         None => view! { <NotFoundPage /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -96,7 +97,7 @@ fn Edit(slices: NetworkSlices, gathering: Gathering) -> impl IntoView {
     };
     view! {
         <PageTitle text=t.edit_title(gathering.title.value.as_str()) />
-        <Show when=move || edited.loaded.get() fallback=|| view! { <Skeleton /> }>
+        <Show when=move || edited.loaded.get() fallback=|| view! { <Skeleton /> }.into_any()>
             <Form
                 state=form
                 submit=t.edit_go()

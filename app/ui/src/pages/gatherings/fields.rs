@@ -106,6 +106,7 @@ fn HostField(draft: RwSignal<GatheringDraft>, families: Signal<Vec<Family>>) -> 
                 {t.family_name(&family.name).to_owned()}
             </option>
         }
+        .into_any()
     };
     let chosen = move |event| {
         let host = event_target_value(&event).parse::<GroupId>().ok();

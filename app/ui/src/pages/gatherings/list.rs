@@ -1,5 +1,6 @@
 //! The list: the year's count, what comes by month, what has been.
 
+use crate::ui::live;
 use grend_shared::{ids::GatheringId, projection::Gathering};
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ pub(crate) fn ListPage() -> impl IntoView {
                 <Cards slices ids=month.gatherings />
             </section>
         </For>
-        {move || {
+        {live(move || {
             let ids = past.get();
             (!ids.is_empty())
                 .then(|| {
@@ -90,9 +91,9 @@ pub(crate) fn ListPage() -> impl IntoView {
                             <h2 class="ds-heading" data-size="xs">{t.gatherings_past()}</h2>
                             <Cards slices ids past=true />
                         </section>
-                    }
+                    }.into_any()
                 })
-        }}
+        })}
     }
 }
 
@@ -100,7 +101,7 @@ pub(crate) fn ListPage() -> impl IntoView {
 fn Cards(slices: NetworkSlices, ids: Vec<GatheringId>, #[prop(optional)] past: bool) -> impl IntoView {
     let card = move |id| {
         let gathering = slices.gathering_or(slices.gathering(id).get_untracked()?);
-        Some(view! { <GatheringCard gathering families=slices.families past /> })
+        Some(view! { <GatheringCard gathering families=slices.families past /> }.into_any())
     };
     ids.into_iter().map(card).collect_view()
 }
@@ -113,7 +114,7 @@ fn YearCard(slices: NetworkSlices) -> impl IntoView {
         let today = slices.today.get();
         (slices.gatherings.with(|all| count(all, today)), today.year())
     });
-    move || {
+    live(move || {
         let ((held, planned), year) = counted.get();
         let text = if held + planned >= AIM { t.year_enough() } else { t.year_below() };
         view! {
@@ -128,7 +129,8 @@ fn YearCard(slices: NetworkSlices) -> impl IntoView {
                 </div>
             </section>
         }
-    }
+        .into_any()
+    })
 }
 
 #[cfg(test)]

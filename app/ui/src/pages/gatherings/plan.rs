@@ -39,7 +39,7 @@ pub(crate) fn PlanPage() -> impl IntoView {
     });
     view! {
         <PageTitle text=t.plan_title().to_owned() />
-        <Show when=move || draft.loaded.get() fallback=|| view! { <Skeleton /> }>
+        <Show when=move || draft.loaded.get() fallback=|| view! { <Skeleton /> }.into_any()>
             <Form
                 state=form
                 submit=t.plan_go()
