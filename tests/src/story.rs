@@ -176,6 +176,7 @@ pub fn fill_plan(browser: &Browser, plan: &Plan<'_>) {
 /// When it does not go.
 pub fn plan(browser: &Browser, plan: &Plan<'_>) -> String {
     go(browser, "gatherings");
+    hush(browser);
     browser.click("plan");
     fill_plan(browser, plan);
     browser.click("gathering-form submit");
@@ -188,10 +189,22 @@ pub fn plan(browser: &Browser, plan: &Plan<'_>) -> String {
 /// # Panics
 /// When it does not go.
 pub fn move_to(browser: &Browser, place: &str) {
+    hush(browser);
     browser.click("edit");
     browser.fill(What::field("place"), place);
     browser.click("gathering-form submit");
     browser.see(What::test("place").saying(place));
+}
+
+/// Closes the line about what was just done, if there is one.
+///
+/// # Panics
+/// When it does not close.
+pub fn hush(browser: &Browser) {
+    if browser.sees("toast") {
+        browser.click(What::css("[data-test=toast] button:last-of-type"));
+        browser.see_no_more("toast");
+    }
 }
 
 /// Answers for the household; the browser shows the gathering.
@@ -200,6 +213,7 @@ pub fn move_to(browser: &Browser, place: &str) {
 /// When it does not go.
 pub fn answer(browser: &Browser, answer: &str) {
     let button = What::test("answer").with("data-answer", answer);
+    hush(browser);
     browser.click(button.clone());
     browser.see(button.with("aria-pressed", "true"));
 }
