@@ -122,6 +122,22 @@ fn room_keys(device: &DeviceKeys, items: &[&[u8]]) -> Vec<EpochKey> {
     keys
 }
 
+/// Waits until the device's pen rests: what was typed a blink ago may still be on its way to the disk.
+///
+/// # Panics
+/// When it never rests.
+pub fn drafts_rest(browser: &Browser) {
+    let mut before = json!(null);
+    browser.until("until the drafts are written down", || {
+        let sealed = browser.script(&format!("return (async () => {{ {EMPTY_OUT} }})()"), &[])["sealed"].take();
+        let drafts = sealed.as_object()?.iter().filter(|(name, _)| name.starts_with("draft/"));
+        let drafts = json!(drafts.collect::<BTreeMap<_, _>>());
+        let rests = drafts == before && before != json!({});
+        before = drafts;
+        rests.then_some(())
+    });
+}
+
 /// Makes every write of the store fail from now on: `full` as if the disk were full, `abort` for any other reason, and
 /// `None` lets it work again. The seam is described in `app/store`.
 ///

@@ -135,6 +135,7 @@ pub fn invite(browser: &Browser, button: &str, label: &str) -> String {
 /// When it does not go.
 #[must_use]
 pub fn invite_and_look(browser: &Browser, button: &str, label: &str) -> String {
+    hush(browser);
     browser.click(button);
     browser.fill(What::css("input").in_dialog(), label);
     browser.click(What::test("submit").in_dialog());

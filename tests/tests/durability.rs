@@ -3,9 +3,11 @@
 //!
 //! Proves SAVE-3, SAVE-4, SAVE-5, SAVE-6, SAVE-12 of docs/SPEC.md.
 
+use std::time::Duration;
+
 use grend_tests::{
     Browser, What,
-    chest::break_store,
+    chest::{break_store, drafts_rest},
     programs::poll,
     story::{self, Plan, Village, WORKSHOP},
     watch,
@@ -83,9 +85,27 @@ fn a_store_that_fails_keeps_the_text_and_says_so(browser: &Browser) {
     story::fill_plan(browser, &FISHING);
     let origin = browser.script("return location.origin", &[]);
     browser.chromium("Storage.overrideQuotaForOrigin", &json!({ "origin": origin, "quotaSize": 1 }));
+    the_quota_is_felt(browser);
     refused(browser, "storage-full", &FISHING);
     browser.chromium("Storage.overrideQuotaForOrigin", &json!({ "origin": origin }));
     accepted(browser, &FISHING);
+}
+
+/// Chromium asks for the room that is left only now and then.
+fn the_quota_is_felt(browser: &Browser) {
+    let probe = "return new Promise((done) => {
+        const opening = indexedDB.open('probe');
+        opening.onupgradeneeded = () => opening.result.createObjectStore('kv');
+        opening.onerror = () => done(opening.error.name);
+        opening.onsuccess = () => {
+            const writing = opening.result.transaction('kv', 'readwrite');
+            writing.objectStore('kv').put('x'.repeat(1000), 'x');
+            writing.oncomplete = () => { opening.result.close(); done(''); };
+            writing.onabort = () => { opening.result.close(); done(writing.error.name); };
+        };
+    })";
+    let felt = || (browser.script(probe, &[]) == "QuotaExceededError").then_some(());
+    poll(Duration::from_mins(1), felt).expect("Chromium keeps to the quota within a minute");
 }
 
 fn refused(browser: &Browser, why: &str, plan: &Plan<'_>) {
@@ -120,9 +140,11 @@ fn what_is_typed_survives_a_reload_and_a_kill(browser: &mut Browser) {
     story::go(browser, "gatherings");
     browser.click("plan");
     story::fill_plan(browser, &LATER);
+    drafts_rest(browser);
     browser.reload();
     stands(browser, &LATER);
     browser.fill(What::field("title"), THOUGHT_BETTER);
+    drafts_rest(browser);
     browser.fill(What::field("place"), "Her er eg midt i ein setn");
     browser.kill();
     browser.start_again();

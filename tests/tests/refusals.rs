@@ -32,7 +32,7 @@ fn a_link_that_leads_nowhere_says_so_and_harms_nothing() {
     a_used_invitation(&stranger, &link, &mut said);
     an_invitation_into_where_one_is(&resource, &mut said);
     what_is_no_link_at_all(&stranger);
-    assert_eq!(said.len(), 5, "each trouble has words of its own: {said:#?}");
+    assert_eq!(said.len(), 4, "each trouble has words of its own: {said:#?}");
 
     story::go(&resource, "people");
     resource.see(What::test("family").saying(names::KARI));
