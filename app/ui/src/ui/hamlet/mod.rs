@@ -176,14 +176,15 @@ fn FamilyHouse(
             data-lit=lit
             data-mine=mine
             data-flag=flag
-            data-paint=paint
+            data-paint=paint.clone()
             on:click=move |_| open()
             on:keydown=pressed
         >
             <rect class="h-area" x=x y=y width=width height=height rx="14" />
             {timber(spot, built, flag)}
-            {move || house.get().map(|house| name(&house.name, spot))}
         </g>
+        // Beside the link and not in it: a name that is cut to fit is not what the link is called.
+        <g data-mine=mine data-paint=paint>{move || house.get().map(|house| name(&house.name, spot))}</g>
     })
 }
 
