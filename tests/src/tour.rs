@@ -131,6 +131,7 @@ fn planning(resource: &mut Browser, look: &mut impl FnMut(&str, &mut Browser)) {
     story::answer(resource, "coming");
     story::delivered(resource, "received");
     look("gathering", resource);
+    story::hush(resource);
     resource.click("edit");
     resource.see("gathering-form");
     look("gathering-edit", resource);
@@ -149,6 +150,7 @@ fn dispute(resource: &mut Browser, foster: &mut Browser, relay: &mut Relay, look
     story::answer(foster, "maybe");
     story::delivered(foster, "saved");
     look("gathering-saved-here", foster);
+    story::hush(foster);
     foster.click("sync-chip");
     foster.see("sync-now");
     look("sync-explained", foster);

@@ -137,7 +137,14 @@ impl Browser {
     /// # Panics
     /// When the browser does not answer.
     pub fn colours(&self, scheme: &str) {
-        let _nothing = self.script("document.documentElement.dataset.colorScheme = arguments[0]", &[json!(scheme)]);
+        // What changes colour slowly would be looked at half way.
+        let script = "document.documentElement.dataset.colorScheme = arguments[0];
+            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+                const changes = document.getAnimations().filter((a) => a instanceof CSSTransition);
+                changes.forEach((change) => change.finish());
+                done();
+            })))";
+        let _nothing = self.script(script, &[json!(scheme)]);
     }
 
     /// Language as chosen in *Meg*: `nb`, `nn` or `en`. Loads the page anew.
