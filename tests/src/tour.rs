@@ -3,6 +3,7 @@
 use crate::{
     Browser, Journal, Key, Relay, Screen, What,
     story::{self, Plan, WORKSHOP, names},
+    watch,
 };
 
 /// Gatherings that make the screens look lived in.
@@ -32,6 +33,7 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     let start = |name: &str, screen| {
         let browser = Browser::start(name, origin.clone(), screen, journal.clone());
         browser.open("/");
+        browser.move_clock(until_noon());
         browser.speak(walk.language);
         browser
     };
@@ -54,6 +56,13 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     staff.see(What::test("network").with("data-founded", "true"));
     look("networks", &mut staff);
     ends(&mut foster, &link, &mut look);
+}
+
+/// So that pictures show the day whenever they are taken: milliseconds from now to eleven o'clock UTC, noon in Oslo.
+fn until_noon() -> i64 {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    let of_day = watch::now() % DAY;
+    (DAY * 11 / 24).cast_signed() - of_day.cast_signed()
 }
 
 fn service(staff: &mut Browser, relay: &Relay, look: &mut impl FnMut(&str, &mut Browser)) {

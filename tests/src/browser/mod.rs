@@ -121,6 +121,11 @@ impl Browser {
     pub fn resize(&mut self, screen: Screen) {
         self.screen = screen;
         let (width, height) = screen.size();
+        self.stretch(width, height);
+    }
+
+    fn stretch(&self, width: u32, height: u32) {
+        let screen = self.screen;
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": screen == Screen::Phone });
         self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
@@ -157,13 +162,13 @@ impl Browser {
         self.reload();
     }
 
-    /// Moves the app's clock, its engine's included. Takes effect with the next load.
+    /// Moves the app's clock by so many milliseconds, its engine's included. Takes effect with the next load.
     ///
     /// # Panics
     /// When the browser does not answer.
-    pub fn move_clock(&self, by: Duration) {
+    pub fn move_clock(&self, by: i64) {
         let script = "localStorage.setItem('grend-clock-offset', String(arguments[0]))";
-        let _nothing = self.script(script, &[json!(by.as_millis().to_string())]);
+        let _nothing = self.script(script, &[json!(by)]);
     }
 
     /// Opens an address of the app, or a whole link. A link's secret goes into the journal.

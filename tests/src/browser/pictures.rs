@@ -19,13 +19,16 @@ impl Browser {
         keep(&taken, file);
     }
 
-    /// A picture of the whole page, however long.
+    /// A picture of the whole page, however long, as on a screen of that length.
     ///
     /// # Panics
     /// When the browser makes none.
     pub fn whole_picture(&self, file: &Path) {
-        let parameters = json!({ "format": "png", "captureBeyondViewport": true });
-        keep(&self.chromium("Page.captureScreenshot", &parameters)["data"], file);
+        let (width, height) = self.screen().size();
+        let long = self.script("return document.documentElement.scrollHeight", &[]).as_u64().unwrap_or_default();
+        self.stretch(width, u32::try_from(long).map_or(height, |long| long.max(height)));
+        self.picture(file);
+        self.stretch(width, height);
     }
 
     /// What the page has said to the console; empty where the browser does not tell.
