@@ -28,11 +28,11 @@ pub mod names {
     /// The network.
     pub const NETWORK: &str = "Granlia-nettverket";
     /// The resource family.
-    pub const RESOURCE: &str = "Haugerudstua";
+    pub const RESOURCE: &str = "Haugerud";
     /// An adult of it.
     pub const KARI: &str = "Kari Haugerud";
     /// A foster family.
-    pub const FOSTER: &str = "Myrvangheimen";
+    pub const FOSTER: &str = "Myrvang gård";
     /// An adult of it.
     pub const OLA: &str = "Ola Myrvang";
     /// What the service calls the resource family in its invitation.

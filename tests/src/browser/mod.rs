@@ -143,12 +143,12 @@ impl Browser {
     /// When the browser does not answer.
     pub fn colours(&self, scheme: &str) {
         // What changes colour slowly would be looked at half way.
-        let script = "document.documentElement.dataset.colorScheme = arguments[0];
-            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-                const changes = document.getAnimations().filter((a) => a instanceof CSSTransition);
-                changes.forEach((change) => change.finish());
-                done();
-            })))";
+        let script = "
+            const at_once = new CSSStyleSheet();
+            at_once.replaceSync('*, ::before, ::after { transition: none !important; }');
+            document.adoptedStyleSheets = [at_once];
+            document.documentElement.dataset.colorScheme = arguments[0];
+            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
         let _nothing = self.script(script, &[json!(scheme)]);
     }
 
