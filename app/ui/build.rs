@@ -33,12 +33,10 @@ fn main() {
         })
         .collect();
     for (language, (_, code)) in texts.iter().zip(LANGUAGES) {
-        for key in texts[0].keys().filter(|key| !language.contains_key(*key)) {
-            panic!("{code}.json has no text for {key}");
-        }
-        for key in language.keys().filter(|key| !texts[0].contains_key(*key)) {
-            panic!("{code}.json has {key}, which nb.json has not");
-        }
+        let lacks = texts[0].keys().find(|key| !language.contains_key(*key));
+        assert!(lacks.is_none(), "{code}.json has no text for {lacks:?}");
+        let more = language.keys().find(|key| !texts[0].contains_key(*key));
+        assert!(more.is_none(), "{code}.json has {more:?}, which nb.json has not");
     }
     let mut code = String::from("impl Words {\n");
     for key in texts[0].keys() {
