@@ -93,6 +93,7 @@ fn method(code: &mut String, key: &str, each: &[&Text]) {
         let line = match text {
             Text::Plain(text) if parameters.is_empty() => format!("{text:?}"),
             Text::Plain(text) => format!("format!({text:?})"),
+            Text::Counted { one, many } if one == many => formatted(one),
             Text::Counted { one, many } => format!("if n == 1 {{ {} }} else {{ {} }}", formatted(one), formatted(many)),
         };
         writeln!(code, "            Language::{variant} => {line},").expect("a string takes it");

@@ -73,7 +73,7 @@ fn Myself() -> impl IntoView {
             .into_any(),
         )
     };
-    live(move || me())
+    live(me)
 }
 
 #[component]

@@ -20,7 +20,7 @@ pub(crate) enum Keeping {
 pub(crate) async fn ask_to_keep() -> Keeping {
     let Some(navigator) = window().map(|window| window.navigator()) else { return Keeping::Unknown };
     // WebKit without a home-screen app has no such thing.
-    if !property(&navigator, "storage").is_some_and(|storage| property(&storage, "persist").is_some()) {
+    if property(&navigator, "storage").is_none_or(|storage| property(&storage, "persist").is_none()) {
         return Keeping::Unknown;
     }
     let Ok(promise) = navigator.storage().persist() else { return Keeping::Unknown };

@@ -35,7 +35,7 @@ pub(crate) async fn take() {
     let message = Object::new();
     // A fresh object takes any property.
     let _never = Reflect::set(&message, &JsValue::from_str("type"), &JsValue::from_str("SkipWaiting"));
-    if !waiting.is_some_and(|worker| worker.post_message(&message).is_ok()) {
+    if waiting.is_none_or(|worker| worker.post_message(&message).is_err()) {
         page::reload();
     }
 }
