@@ -132,8 +132,9 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
             banner=Box::new(move || view! { <UpdateBanner /> }.into_any())
         >
             {live(move || pages::page(route.get()))}
+            // Within the page's landmark, so that nobody who goes by landmarks misses it.
+            <Undo />
         </Shell>
-        <Undo />
     }
 }
 
