@@ -30,6 +30,7 @@ pub(crate) fn App() -> impl IntoView {
     let app = AppState::start();
     provide_context(app);
     provide_context(Arrivals::new());
+    provide_context(pages::Later::load());
     view! {
         <Router>
             <Routes fallback=Screen>

@@ -1,7 +1,7 @@
 //! The order in which the app is put together. What is named by its hash comes before what names it: Wasm, then its
 //! script, then the boot script, then the page, and last the service worker with the list of all.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::dist::{Dist, Use};
@@ -49,8 +49,14 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     let css = dist.add_asset("style", "css", style.css, Use::FirstPaint);
 
     let ui_wasm = dist.add_asset("ui", "wasm", ui.wasm.clone(), Use::FirstPaint);
-    let ui_js = esbuild.script(&ui.script, Format::Module, &[], &[])?;
-    let ui_js = dist.add_asset("ui", "js", ui_js, Use::FirstPaint);
+    let mut ui_js = String::from_utf8(esbuild.script(&ui.script, Format::Module, &[], &[])?)?;
+    for module in &ui.later {
+        let url = dist.add_asset(&module.name, "wasm", module.wasm.clone(), Use::Precached);
+        let written = format!("./{}", module.file);
+        ensure!(ui_js.contains(&written), "the script does not load {written}");
+        ui_js = ui_js.replace(&written, &url);
+    }
+    let ui_js = dist.add_asset("ui", "js", ui_js.into_bytes(), Use::FirstPaint);
 
     let engine_wasm = dist.add_asset("engine", "wasm", engine.wasm.clone(), Use::Precached);
     let worker = esbuild.script(

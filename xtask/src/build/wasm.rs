@@ -1,4 +1,5 @@
-//! One Wasm crate: compiled by Cargo, given its script by `wasm-bindgen`, made small by `wasm-opt`.
+//! One Wasm crate: compiled by Cargo, cut into the modules it asks for, given its script by `wasm-bindgen`, made small by
+//! `wasm-opt`.
 //!
 //! The two crates are compiled one by one, never in one Cargo call: otherwise Cargo would unite their features and the
 //! UI would be built with what only the engine needs.
@@ -7,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::Quality;
@@ -35,18 +36,34 @@ pub(super) struct WasmCrate {
     artifact: &'static str,
     /// The stem of what we make of it.
     name: &'static str,
+    /// Whether functions in it are marked to be loaded later (`wasm_split`).
+    split: bool,
 }
 
-pub(super) const UI: WasmCrate = WasmCrate { package: "grend-ui", artifact: "grend-ui.wasm", name: "ui" };
+pub(super) const UI: WasmCrate = WasmCrate { package: "grend-ui", artifact: "grend-ui.wasm", name: "ui", split: true };
 pub(super) const ENGINE: WasmCrate =
-    WasmCrate { package: "grend-engine", artifact: "grend_engine.wasm", name: "engine" };
+    WasmCrate { package: "grend-engine", artifact: "grend_engine.wasm", name: "engine", split: false };
 
-/// A finished Wasm module and the script that loads it.
+/// Finished Wasm modules and the script that loads them.
 pub(super) struct Built {
     pub(super) wasm: Vec<u8>,
+    /// Modules that the script loads later.
+    pub(super) later: Vec<LaterModule>,
     /// An ES module, not yet minified; it may import snippets that lie beside it.
     pub(super) script: PathBuf,
 }
+
+/// A module that is fetched when a function in it is called for the first time.
+pub(super) struct LaterModule {
+    /// As the crate calls it.
+    pub(super) name: String,
+    /// How the script names its file, relative to itself.
+    pub(super) file: String,
+    pub(super) wasm: Vec<u8>,
+}
+
+/// What `wasm_split` puts before the names of the modules it cuts out.
+const CUT: &str = "split_";
 
 pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) -> Result<Built> {
     let compiled = compile(workspace, quality, krate)?;
@@ -55,18 +72,41 @@ pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) 
         Quality::Release => ("wasm", true),
     };
     let out = workspace.scratch().join(folder).join(krate.name);
-    let wasm = out.join(format!("{}_bg.wasm", krate.name));
     let inputs = Inputs::new()
         .add_file(&compiled)?
-        .add(wasm_bindgen_version(workspace)?)
+        .add(locked(workspace, "wasm-bindgen-shared")?)
+        .add(locked(workspace, "wasm_split_cli_support")?)
         .add_file(&workspace.path("style/node_modules/binaryen/package.json"))?
         .add(WASM_OPT.join(" "));
 
     stamp::unless_unchanged(out.join("stamp"), inputs, || {
-        bind(&compiled, krate.name, &out)?;
-        if optimise { shrink(workspace, &wasm) } else { Ok(()) }
+        make_anew(&out)?;
+        if krate.split {
+            let first = out.join("first.wasm");
+            split(&compiled, krate.name, &out, &first)?;
+            bind(&first, krate, &out)?;
+            fs::remove_file(first)?;
+        } else {
+            bind(&compiled, krate, &out)?;
+        }
+        if optimise {
+            println!("  wasm-opt (about half a minute)");
+            modules(&out)?.iter().try_for_each(|module| shrink(workspace, module))?;
+        }
+        Ok(())
     })?;
-    Ok(Built { wasm: fs::read(&wasm)?, script: out.join(format!("{}.js", krate.name)) })
+
+    let (mut wasm, mut later) = (None, Vec::new());
+    for module in modules(&out)? {
+        let file = module.file_name().and_then(|name| name.to_str()).context("a module's name is no text")?;
+        let bytes = fs::read(&module)?;
+        match file.strip_prefix(CUT).and_then(|file| file.strip_suffix(".wasm")) {
+            Some(name) => later.push(LaterModule { name: name.to_owned(), file: file.to_owned(), wasm: bytes }),
+            None => wasm = Some(bytes),
+        }
+    }
+    let wasm = wasm.with_context(|| format!("{} has no module to begin with", krate.package))?;
+    Ok(Built { wasm, later, script: out.join(format!("{}.js", krate.name)) })
 }
 
 fn compile(workspace: &Workspace, quality: Quality, krate: &WasmCrate) -> Result<PathBuf> {
@@ -75,40 +115,70 @@ fn compile(workspace: &Workspace, quality: Quality, krate: &WasmCrate) -> Result
         Quality::Release => ("wasm", "wasm"),
     };
     let mut cargo = process::cargo(workspace.root());
-    cargo.args(["build", "--target", WASM_TARGET, "--profile", profile, "--package", krate.package]);
+    cargo.args(["rustc", "--target", WASM_TARGET, "--profile", profile, "--package", krate.package]);
+    if krate.split {
+        // Where a function's calls are is known only by the linker's own table.
+        cargo.args(["--", "-C", "link-args=--emit-relocs"]);
+    }
     process::run(&mut cargo)?;
     let file = workspace.target().join(WASM_TARGET).join(folder).join(krate.artifact);
     ensure!(file.is_file(), "{} did not produce {}: is it a cdylib or a binary?", krate.package, krate.artifact);
     Ok(file)
 }
 
-fn bind(compiled: &Path, name: &str, out: &Path) -> Result<()> {
-    match fs::remove_dir_all(out) {
+fn make_anew(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
+    Ok(fs::create_dir_all(folder)?)
+}
+
+/// Cuts what is loaded later out of a module: `first` is left, the others and the script that fetches them go to `out`.
+fn split(compiled: &Path, name: &str, out: &Path, first: &Path) -> Result<()> {
+    let whole = fs::read(compiled)?;
+    let script = format!("./{name}.js");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = out;
+    options.main_out_path = first;
+    options.main_module = &script;
+    wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("{error:#}"))
+        .with_context(|| format!("{} could not be split", compiled.display()))?;
+    Ok(())
+}
+
+fn bind(compiled: &Path, krate: &WasmCrate, out: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(compiled)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .remove_producers_section(true)
-        .out_name(name)
+        .keep_lld_exports(krate.split)
+        .out_name(krate.name)
         .generate(out)
         .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))
 }
 
+/// The Wasm files of a folder, by name.
+fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut modules: Vec<_> = files.into_iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")).collect();
+    modules.sort();
+    Ok(modules)
+}
+
 fn shrink(workspace: &Workspace, wasm: &Path) -> Result<()> {
-    println!("  wasm-opt (about half a minute)");
     let mut wasm_opt = Command::new(workspace.npm_program("wasm-opt"));
     process::run(wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm))
 }
 
-/// As pinned by the lock file, which gives the script generator and the library the same one.
-fn wasm_bindgen_version(workspace: &Workspace) -> Result<String> {
+/// A package as the lock file pins it.
+fn locked(workspace: &Workspace, name: &str) -> Result<String> {
     let lock = fs::read_to_string(workspace.path("Cargo.lock"))?;
     lock.split("[[package]]")
-        .find(|package| package.contains("name = \"wasm-bindgen-shared\""))
+        .find(|package| package.contains(&format!("name = \"{name}\"")))
         .map(str::to_owned)
-        .context("Cargo.lock does not name wasm-bindgen-shared")
+        .with_context(|| format!("Cargo.lock does not name {name}"))
 }

@@ -6,6 +6,7 @@ mod front;
 mod gatherings;
 mod invite;
 mod inviting;
+mod later;
 mod me;
 mod networks;
 mod not_found;
@@ -18,6 +19,7 @@ mod threshold;
 mod tunet;
 
 pub(crate) use away::AwayPage;
+pub(crate) use later::Later;
 pub(crate) use me::room_name;
 
 use leptos::prelude::*;
@@ -28,17 +30,7 @@ use crate::routes::Route;
 pub(crate) fn page(route: Route) -> AnyView {
     match route {
         Route::Front => view! { <front::FrontPage /> }.into_any(),
-        Route::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
-        Route::Invite => view! { <invite::InvitePage /> }.into_any(),
         Route::Tunet => view! { <room::InNetwork><tunet::TunetPage /></room::InNetwork> }.into_any(),
-        Route::Gatherings => view! { <room::InNetwork><gatherings::ListPage /></room::InNetwork> }.into_any(),
-        Route::PlanGathering => view! { <room::InNetwork><gatherings::PlanPage /></room::InNetwork> }.into_any(),
-        Route::Gathering(id) => view! { <room::InNetwork><gatherings::DetailPage id /></room::InNetwork> }.into_any(),
-        Route::EditGathering(id) => view! { <room::InNetwork><gatherings::EditPage id /></room::InNetwork> }.into_any(),
-        Route::People => view! { <room::InNetwork><people::PeoplePage /></room::InNetwork> }.into_any(),
-        Route::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
-        Route::Me => view! { <me::MePage /> }.into_any(),
-        Route::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
-        Route::Unknown => view! { <not_found::NotFoundPage /> }.into_any(),
+        later => view! { <later::LaterPage route=later /> }.into_any(),
     }
 }
