@@ -13,7 +13,7 @@ self.onmessage = (event) => self.grendEarly.push(event);
 // starts a new one.
 function giveUp(error) {
   console.error("The engine stopped:", error);
-  self.postMessage('"Panic"');
+  self.postMessage(null);
   self.close();
 }
 

@@ -10,6 +10,7 @@
 //! | `document` | the Automerge document | engine |
 //! | `sync` | the sans-IO sync engine | engine |
 
+pub mod codec;
 pub mod command;
 pub mod domain;
 pub mod ids;

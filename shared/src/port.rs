@@ -1,5 +1,5 @@
-//! The port between the screen and the engine in its worker: requests in, news out, as JSON text.
-//! Both sides are of the same build, but stored projections may be older: types here grow additively.
+//! The port between the screen and the engine in its worker: requests in, news out, each packed by [`crate::codec`].
+//! A message that is no bytes is the engine's last: it has died and must be started anew; what was saved is saved.
 
 use serde::{Deserialize, Serialize};
 
@@ -128,8 +128,6 @@ pub enum FromEngine {
     Elsewhere,
     /// The storage is not to be had at all (private mode, broken); in plain words on the screen.
     NoStorage,
-    /// The engine has died and must be started anew; what was saved is saved.
-    Panic,
 }
 
 /// What a request led to.

@@ -4,6 +4,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use grend_shared::{
+    codec,
     crypto::Entropy,
     port::{FromEngine, ToEngine},
     sync::{Engine, Event, StoreFault, Write},
@@ -28,9 +29,9 @@ pub(crate) fn listen() {
         let driver = Rc::clone(&driver);
         move || driver.borrow_mut().happened(Event::Wake)
     });
-    scope::on_message(move |text| {
+    scope::on_message(move |packed| {
         // The page is of the same build; what cannot be read is not from it.
-        if let Ok(message) = serde_json::from_str::<ToEngine>(&text) {
+        if let Some(message) = codec::unpack::<ToEngine>(&packed) {
             driver.borrow_mut().hear(message);
         }
     });

@@ -2,8 +2,8 @@
 
 use core::cell::RefCell;
 
-use grend_shared::port::FromEngine;
-use js_sys::{Array, Function, Promise, Reflect};
+use grend_shared::{codec, port::FromEngine};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -15,14 +15,14 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Says something to the page.
 pub(crate) fn tell(news: &FromEngine) {
-    let json = serde_json::to_string(news).expect("news have string keys and no failing serializers");
-    scope().post_message(&json.into()).expect("a text can always be posted");
+    let packed = Uint8Array::from(codec::pack(news).as_slice());
+    scope().post_message(&packed).expect("bytes can always be posted");
 }
 
 /// The end: everything in memory may be half-changed.
 pub(crate) fn die() {
     // Nobody is left to handle an error.
-    let _nobody = scope().post_message(&r#""Panic""#.into());
+    let _nobody = scope().post_message(&JsValue::NULL);
     scope().close();
 }
 
@@ -33,10 +33,10 @@ pub(crate) fn clock() -> i64 {
 }
 
 /// What the page says, from the first message on: first what the script kept while the Wasm was loading.
-pub(crate) fn on_message(heard: impl Fn(String) + 'static) {
+pub(crate) fn on_message(heard: impl Fn(Vec<u8>) + 'static) {
     let hear = move |event: &JsValue| {
-        if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
-            heard(text);
+        if let Ok(packed) = event.unchecked_ref::<MessageEvent>().data().dyn_into::<Uint8Array>() {
+            heard(packed.to_vec());
         }
     };
     let early = Reflect::get(&scope(), &"grendEarly".into()).unwrap_or(JsValue::UNDEFINED);

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use grend_shared::projection::Room;
+use grend_shared::{codec, projection::Room};
 
 use crate::{Fault, Store, VIEWS, Write};
 
@@ -15,8 +15,7 @@ thread_local! {
 pub async fn stored_rooms() -> Vec<Room> {
     let Some(store) = existing().await else { return Vec::new() };
     let stored = store.load_under(VIEWS).await.unwrap_or_default();
-    // A projection of another release that reads no more comes anew from the engine.
-    stored.into_iter().filter_map(|(_, json)| serde_json::from_slice(&json).ok()).collect()
+    stored.into_iter().filter_map(|(_, packed)| codec::unpack_view(&packed)).collect()
 }
 
 /// Keeps a draft.

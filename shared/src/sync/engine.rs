@@ -11,6 +11,7 @@ use super::{
     store::{self, StoredRoom, Unreadable, Write},
 };
 use crate::{
+    codec,
     crypto::{
         DeviceKeys, Entropy, Hash,
         head::{Beacon, ItemKind, SignedHead},
@@ -161,7 +162,7 @@ impl Engine {
         if view != room.shown
             && let Some(view) = view
         {
-            writes.push(Write { key: store::view_key(id), value: Some(store::to_json(&view)) });
+            writes.push(Write { key: store::view_key(id), value: Some(codec::pack_view(&view)) });
             then.push(Then::Tell(Box::new(FromEngine::Room { room: Box::new(view.clone()) })));
             room.shown = Some(view);
         }

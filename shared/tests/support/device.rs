@@ -177,7 +177,7 @@ impl Device {
             }
             FromEngine::Sync { summary } => self.summary = summary,
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
-            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::NoStorage | FromEngine::Panic => {}
+            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::NoStorage => {}
         }
     }
 

@@ -1,5 +1,6 @@
-//! The engine's worker: started, spoken to in JSON text, heard, ended.
+//! The engine's worker: started, spoken to in packed bytes, heard, ended.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -13,14 +14,16 @@ pub(crate) struct EngineWorker {
 }
 
 impl EngineWorker {
-    /// Starts a worker; `None` if the page does not say where its script is, or the browser has no workers.
-    pub(crate) fn start(heard: impl Fn(String) + 'static, failed: impl Fn() + 'static) -> Option<Self> {
+    /// Starts a worker; a message that is no bytes is its last word. `None` if the page does not say where its script is, or the browser has no workers.
+    pub(crate) fn start(heard: impl Fn(Vec<u8>) + 'static, failed: impl Fn() + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&script()?, &options).ok()?;
+        let died = failed.clone();
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
-                heard(text);
+            match event.data().dyn_into::<Uint8Array>() {
+                Ok(packed) => heard(packed.to_vec()),
+                Err(_) => died(),
             }
         });
         let failed = Closure::<dyn Fn(Event)>::new(move |_| failed());
@@ -30,8 +33,8 @@ impl EngineWorker {
     }
 
     /// Says something to the engine; `false` if it cannot be said.
-    pub(crate) fn post(&self, json: &str) -> bool {
-        self.worker.post_message(&json.into()).is_ok()
+    pub(crate) fn post(&self, packed: &[u8]) -> bool {
+        self.worker.post_message(&Uint8Array::from(packed)).is_ok()
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use futures_channel::oneshot;
 use grend_shared::{
+    codec,
     command::Problem,
     port::{Ask, Failure, FromEngine, Outcome, RequestId, ToEngine},
     projection::SyncSummary,
@@ -86,7 +87,7 @@ impl Engine {
     /// Starts the worker; with `take_over` it takes the engine from another tab (*Bruk her*).
     pub(crate) fn start(self, take_over: bool) {
         self.status.set(Status::Starting);
-        let worker = EngineWorker::start(move |text| self.hear(&text), move || self.died());
+        let worker = EngineWorker::start(move |packed| self.hear(&packed), move || self.died());
         let Some(worker) = worker else {
             self.status.set(Status::GaveUp);
             return;
@@ -119,13 +120,12 @@ impl Engine {
     }
 
     fn post(self, message: &ToEngine) -> bool {
-        let Ok(json) = serde_json::to_string(message) else { return false };
-        self.inner.with_value(|inner| inner.worker.as_ref().is_some_and(|worker| worker.post(&json)))
+        let packed = codec::pack(message);
+        self.inner.with_value(|inner| inner.worker.as_ref().is_some_and(|worker| worker.post(&packed)))
     }
 
-    fn hear(self, text: &str) {
-        // From bytes, as the store reads: a second kind of reader would be compiled for every type once more.
-        let Ok(message) = serde_json::from_slice(text.as_bytes()) else {
+    fn hear(self, packed: &[u8]) {
+        let Some(message) = codec::unpack(packed) else {
             leptos::logging::warn!("the engine said something this screen does not know");
             return;
         };
@@ -146,7 +146,6 @@ impl Engine {
             }
             FromEngine::Elsewhere => self.stop(Status::Elsewhere),
             FromEngine::NoStorage => self.stop(Status::NoStorage),
-            FromEngine::Panic => self.died(),
         }
     }
 
