@@ -30,7 +30,6 @@ pub(crate) fn App() -> impl IntoView {
     let app = AppState::start();
     provide_context(app);
     provide_context(Arrivals::new());
-    provide_context(pages::Later::load());
     view! {
         <Router>
             <Routes fallback=Screen>
@@ -47,6 +46,7 @@ fn Screen() -> impl IntoView {
     let app = app_state();
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.get()));
+    provide_context(pages::LaterPages::fetch(route.get_untracked()));
     live(move || {
         let language = app.prefs.language.get();
         refocus(language.code());

@@ -51,11 +51,16 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     let ui_wasm = dist.add_asset("ui", "wasm", ui.wasm.clone(), Use::FirstPaint);
     let mut ui_js = String::from_utf8(esbuild.script(&ui.script, Format::Module, &[], &[])?)?;
     for module in &ui.later {
-        let url = dist.add_asset(&module.name, "wasm", module.wasm.clone(), Use::Precached);
+        // What newcomers need, and what several modules share.
+        let by_link = module.name == "joining" || module.name.starts_with("chunk_");
+        let usage = if by_link { Use::FirstPaintByLink } else { Use::Precached };
+        let url = dist.add_asset(&module.name, "wasm", module.wasm.clone(), usage);
         let written = format!("./{}", module.file);
         ensure!(ui_js.contains(&written), "the script does not load {written}");
         ui_js = ui_js.replace(&written, &url);
     }
+    let unserved = ui_js.split('"').find(|text| text.starts_with("./") && text.ends_with(".wasm"));
+    ensure!(unserved.is_none(), "the UI's script loads {unserved:?}, which is not served");
     let ui_js = dist.add_asset("ui", "js", ui_js.into_bytes(), Use::FirstPaint);
 
     let engine_wasm = dist.add_asset("engine", "wasm", engine.wasm.clone(), Use::Precached);

@@ -20,6 +20,8 @@ const NAME_HASH: usize = 16;
 pub(crate) enum Use {
     /// Before anything of the app can be seen; kept for use without the net.
     FirstPaint,
+    /// Besides, before the page can be seen to which an invitation or a set-up link leads.
+    FirstPaintByLink,
     /// Later, but also without the net.
     Precached,
     /// Only with the net.

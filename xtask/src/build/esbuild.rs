@@ -61,7 +61,8 @@ impl Esbuild {
             Format::Module => esbuild.args(["--format=esm", BROWSERS]),
             Format::Classic => esbuild.args(["--format=iife", ANY_BROWSER, "--supported:dynamic-import=true"]),
         };
-        esbuild.arg("--external:/assets/*");
+        // A module from which two functions are imported stands twice in what `wasm-bindgen` writes, with one meaning.
+        esbuild.args(["--external:/assets/*", "--log-override:duplicate-object-key=silent"]);
         esbuild.args(defines.iter().map(|(name, value)| format!("--define:{name}={value}")));
         esbuild.args(aliases.iter().map(|(name, path)| format!("--alias:{name}={}", path.display())));
         process::read(&mut esbuild).map(String::into_bytes)

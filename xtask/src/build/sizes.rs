@@ -57,6 +57,12 @@ pub(crate) fn first_paint(files: &[FileSize]) -> usize {
     files.iter().filter(|file| file.usage == Use::FirstPaint).map(|file| file.sent).sum()
 }
 
+/// Bytes fetched before somebody with an invitation sees it.
+pub(crate) fn first_paint_by_link(files: &[FileSize]) -> usize {
+    let besides = files.iter().filter(|file| file.usage == Use::FirstPaintByLink).map(|file| file.sent);
+    first_paint(files) + besides.sum::<usize>()
+}
+
 /// Bytes fetched so that the app works without the net.
 pub(crate) fn precached(files: &[FileSize]) -> usize {
     files.iter().filter(|file| file.usage != Use::OnDemand).map(|file| file.sent).sum()
@@ -69,6 +75,7 @@ pub(super) fn print(files: &[FileSize], binary: &Path) -> Result<()> {
         println!("  {:<44} {:>11} {:>11}", file.path, kilobytes(file.raw), kilobytes(file.sent));
     }
     println!("  {:<44} {:>23}", "needed for first paint", kilobytes(first_paint(files)));
+    println!("  {:<44} {:>23}", "needed for first paint of an invitation", kilobytes(first_paint_by_link(files)));
     println!("  {:<44} {:>23}", "kept for use without the net", kilobytes(precached(files)));
     let binary_size = usize::try_from(fs::metadata(binary)?.len())?;
     println!("  {:<44} {:>11}", "the binary with all of it inside", kilobytes(binary_size));

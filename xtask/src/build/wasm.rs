@@ -62,8 +62,8 @@ pub(super) struct LaterModule {
     pub(super) wasm: Vec<u8>,
 }
 
-/// What `wasm_split` puts before the names of the modules it cuts out.
-const CUT: &str = "split_";
+/// What the splitter puts before the name a crate gave a module. What several of them share is in a `chunk_…`.
+const NAMED: &str = "split_";
 
 pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) -> Result<Built> {
     let compiled = compile(workspace, quality, krate)?;
@@ -99,10 +99,12 @@ pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) 
     let (mut wasm, mut later) = (None, Vec::new());
     for module in modules(&out)? {
         let file = module.file_name().and_then(|name| name.to_str()).context("a module's name is no text")?;
-        let bytes = fs::read(&module)?;
-        match file.strip_prefix(CUT).and_then(|file| file.strip_suffix(".wasm")) {
-            Some(name) => later.push(LaterModule { name: name.to_owned(), file: file.to_owned(), wasm: bytes }),
-            None => wasm = Some(bytes),
+        let (stem, bytes) = (file.trim_end_matches(".wasm"), fs::read(&module)?);
+        if stem == format!("{}_bg", krate.name) {
+            wasm = Some(bytes);
+        } else {
+            let name = stem.strip_prefix(NAMED).unwrap_or(stem);
+            later.push(LaterModule { name: name.to_owned(), file: file.to_owned(), wasm: bytes });
         }
     }
     let wasm = wasm.with_context(|| format!("{} has no module to begin with", krate.package))?;

@@ -7,7 +7,7 @@ use crate::build::sizes::{self, kilobytes};
 use crate::build::{self, Quality};
 use crate::workspace::Workspace;
 
-/// Page, boot script, style, the letters' font, and the UI's script and Wasm.
+/// Page, boot script, style, the letters' font, and the UI's script and Wasm; by a link also its page's modules.
 const FIRST_PAINT: usize = 350_000;
 
 /// Everything that is kept for use without the net.
@@ -24,6 +24,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<Findings> {
     };
     let mut findings = Findings::default();
     hold("the first paint needs", sizes::first_paint(&files), FIRST_PAINT, &mut findings);
+    hold("the first paint of an invitation needs", sizes::first_paint_by_link(&files), FIRST_PAINT, &mut findings);
     hold("use without the net needs", sizes::precached(&files), PRECACHED, &mut findings);
     if sizes::first_paint(&files) == 0 {
         findings.problem("the build measured nothing");

@@ -19,7 +19,7 @@ mod threshold;
 mod tunet;
 
 pub(crate) use away::AwayPage;
-pub(crate) use later::Later;
+pub(crate) use later::LaterPages;
 pub(crate) use me::room_name;
 
 use leptos::prelude::*;
