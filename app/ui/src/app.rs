@@ -149,10 +149,7 @@ fn places(room: Option<&Room>) -> Vec<Place> {
             place(Route::Gatherings, t.nav_gatherings(), Icon::Calendar, "gatherings"),
             place(Route::People, t.nav_people(), Icon::People, "people"),
         ],
-        Some(Room::Service(_)) => vec![
-            place(Route::Networks, t.nav_networks(), Icon::Networks, "networks"),
-            place(Route::Me, t.nav_me(), Icon::Person, "me"),
-        ],
+        Some(Room::Service(_)) => vec![place(Route::Networks, t.nav_networks(), Icon::Networks, "networks")],
         Some(Room::Threshold(_) | Room::Stopped(_)) | None => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     state::{Status, app_state, words},
-    ui::title::PageTitle,
+    ui::{doorway::Doorway, title::PageTitle},
 };
 
 /// A calm page that says what is safe and what to do.
@@ -25,12 +25,12 @@ pub(crate) fn AwayPage(status: Status) -> impl IntoView {
     };
     let button = if status == Status::Elsewhere { t.elsewhere_here() } else { t.common_reload() };
     view! {
-        <main class="g-threshold" id="main" data-test=test>
+        <Doorway test>
             <PageTitle text=title.to_owned() />
             <p>{text}</p>
             <div class="g-actions">
                 <button type="button" class="ds-button" data-test="go-on" on:click=act>{button}</button>
             </div>
-        </main>
+        </Doorway>
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         words,
     },
     ui::{
+        doorway::Doorway,
         empty::Skeleton,
         hamlet::HamletPicture,
         icons::Roof,
@@ -36,7 +37,7 @@ pub(crate) fn FrontPage() -> impl IntoView {
         if welcome.get() {
             view! { <Welcome /> }.into_any()
         } else {
-            view! { <main class="g-front" id="main"><Skeleton /></main> }.into_any()
+            view! { <Doorway test="coming"><Skeleton /></Doorway> }.into_any()
         }
     })
 }

@@ -13,7 +13,7 @@ use super::front::PasteLink;
 use crate::{
     routes::Route,
     state::{Trouble, app_state, draft::Draft, form::FormState, go::use_go, words},
-    ui::{empty::Skeleton, field::TextField, form::Form, title::PageTitle, trouble::TroubleCard},
+    ui::{doorway::Doorway, empty::Skeleton, field::TextField, form::Form, title::PageTitle, trouble::TroubleCard},
 };
 
 /// What stands in the form.
@@ -30,22 +30,20 @@ pub(crate) fn InvitePage() -> impl IntoView {
     let (app, t) = (app_state(), words());
     let secret = Memo::new(move |_| app.secret(Route::Invite));
     view! {
-        <main class="g-front" id="main" tabindex="-1" data-test="invite-page">
-            <div class="g-stack">
-                {live(move || match secret.get() {
-                    Some(secret) => view! { <Opened secret /> }.into_any(),
-                    None => {
-                        view! {
-                            <PageTitle text=t.front_invite_title().to_owned() />
-                            <p>{t.front_invite_text()}</p>
-                            <PasteLink to=Route::Invite />
-                            <p><a class="ds-link" href=Route::Front.to_string()>{t.common_to_front()}</a></p>
-                        }
-                            .into_any()
+        <Doorway test="invite-page">
+            {live(move || match secret.get() {
+                Some(secret) => view! { <Opened secret /> }.into_any(),
+                None => {
+                    view! {
+                        <PageTitle text=t.front_invite_title().to_owned() />
+                        <p>{t.front_invite_text()}</p>
+                        <PasteLink to=Route::Invite />
+                        <p><a class="ds-link" href=Route::Front.to_string()>{t.common_to_front()}</a></p>
                     }
-                })}
-            </div>
-        </main>
+                        .into_any()
+                }
+            })}
+        </Doorway>
     }
 }
 

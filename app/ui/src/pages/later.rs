@@ -18,7 +18,7 @@ use super::{gatherings, invite, me, networks, not_found, people, room, set_up};
 use crate::{
     routes::Route,
     state::words,
-    ui::{empty::Skeleton, live},
+    ui::{doorway::Doorway, empty::Skeleton, live},
 };
 
 /// How long until a module that could not be fetched is tried again.
@@ -127,9 +127,9 @@ pub(crate) fn LaterPage(route: Route) -> impl IntoView {
 }
 
 /// The pages of newcomers have no frame round them.
-fn in_frame(module: Module, content: impl FnOnce() -> AnyView) -> AnyView {
+fn in_frame(module: Module, content: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
     match module {
-        Module::Joining => view! { <main class="g-threshold" id="main">{content()}</main> }.into_any(),
+        Module::Joining => view! { <Doorway test="coming">{content()}</Doorway> }.into_any(),
         Module::Rooms => content(),
     }
 }

@@ -9,7 +9,7 @@ use super::front::PasteLink;
 use crate::{
     routes::Route,
     state::{app_state, draft::Draft, form::FormState, go::use_go, words},
-    ui::{field::TextField, form::Form, title::PageTitle},
+    ui::{doorway::Doorway, field::TextField, form::Form, title::PageTitle},
 };
 use grend_shared::command::{Field, gathering::line};
 
@@ -27,22 +27,20 @@ pub(crate) fn SetUpPage() -> impl IntoView {
     let (app, t) = (app_state(), words());
     let token = Memo::new(move |_| app.secret(Route::SetUp));
     view! {
-        <main class="g-front" id="main" tabindex="-1" data-test="set-up-page">
-            <div class="g-stack">
-                <PageTitle text=t.set_up_title().to_owned() />
-                {live(move || match token.get() {
-                    Some(token) => view! { <NameService token /> }.into_any(),
-                    None => {
-                        view! {
-                            <p>{t.set_up_needs_link()}</p>
-                            <PasteLink to=Route::SetUp />
-                            <p><a class="ds-link" href=Route::Front.to_string()>{t.common_to_front()}</a></p>
-                        }
-                            .into_any()
+        <Doorway test="set-up-page">
+            <PageTitle text=t.set_up_title().to_owned() />
+            {live(move || match token.get() {
+                Some(token) => view! { <NameService token /> }.into_any(),
+                None => {
+                    view! {
+                        <p>{t.set_up_needs_link()}</p>
+                        <PasteLink to=Route::SetUp />
+                        <p><a class="ds-link" href=Route::Front.to_string()>{t.common_to_front()}</a></p>
                     }
-                })}
-            </div>
-        </main>
+                        .into_any()
+                }
+            })}
+        </Doorway>
     }
 }
 

@@ -12,7 +12,6 @@ pub(crate) enum Icon {
     /// Two people: *Folk*.
     People,
     /// One person: *Meg*.
-    Person,
     /// Houses by a path: networks.
     Networks,
     /// A plus.
@@ -31,7 +30,6 @@ impl Icon {
             Self::People => {
                 "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5c.4-3.6 2.9-5.5 6.5-5.5s6.1 1.9 6.5 5.5M15.5 4.8a3.4 3.4 0 0 1 0 6.4M18 14.6c2.1.8 3.3 2.5 3.5 4.9"
             }
-            Self::Person => "M12 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5ZM4.5 20c.5-4 3.3-6 7.5-6s7 2 7.5 6",
             Self::Networks => {
                 "M9 10.5 12 8l3 2.5V14H9zM2.5 19.5 5 17.5l2.5 2v2h-5zM16.5 19.5l2.5-2 2.5 2v2h-5zM10 14.5l-3.5 2.7M14 14.5l3.5 2.7M12 8V3.5"
             }

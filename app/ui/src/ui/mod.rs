@@ -7,6 +7,7 @@ pub(crate) mod choices;
 pub(crate) mod date_tile;
 pub(crate) mod dialog;
 pub(crate) mod disputes;
+pub(crate) mod doorway;
 pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod form;

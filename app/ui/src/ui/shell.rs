@@ -58,7 +58,8 @@ pub(crate) fn Shell(
             let _never = main.focus();
         }
     };
-    let me = Place { route: Route::Me, name: t.nav_me(), icon: Icon::Person, test: "me" };
+    // One place alone needs no bar.
+    let several = Memo::new(move |_| places.with(|places| places.len() > 1));
     view! {
         <a class="ds-skiplink" href="#main" on:click=skip>{t.nav_skip()}</a>
         <div class="g-shell">
@@ -66,9 +67,6 @@ pub(crate) fn Shell(
             <aside class="g-side">
                 <a class="g-brand" href=move || home.get().to_string()><Roof />"Grend"</a>
                 <nav aria-label=t.nav_label()><Places places here prefix="side" /></nav>
-                <div class="g-side__foot">
-                    <ul><li><PlaceLink place=me here prefix="side" /></li></ul>
-                </div>
             </aside>
             <header class="g-header">
                 <RoomSwitch home rooms room on_room />
@@ -83,7 +81,14 @@ pub(crate) fn Shell(
                 </a>
             </header>
             <main class="g-main" id="main" tabindex="-1" node_ref=main>{children()}</main>
-            <nav class="g-bar" aria-label=t.nav_label()><Places places here prefix="bar" /></nav>
+            {live(move || {
+                several
+                    .get()
+                    .then(|| {
+                        view! { <nav class="g-bar" aria-label=t.nav_label()><Places places here prefix="bar" /></nav> }
+                            .into_any()
+                    })
+            })}
         </div>
     }
 }
