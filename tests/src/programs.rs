@@ -55,6 +55,16 @@ pub fn installed(names: &[&str], packages: &str) -> PathBuf {
     })
 }
 
+/// A program that `cargo xtask test` builds for the suites: from `target/tools`, else from `PATH`.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn tool(name: &str) -> PathBuf {
+    let built = root().join("target/tools/bin").join(name);
+    if built.is_file() { built } else { installed(&[name], "is not enough; run `cargo xtask test` once") }
+}
+
 /// How often things are looked at again.
 pub const BEAT: Duration = Duration::from_millis(50);
 

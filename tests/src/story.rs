@@ -1,6 +1,6 @@
 //! The steps that every story takes, as people take them.
 
-use crate::{Browser, Journal, Relay, Screen, What, programs::poll};
+use crate::{Browser, Engine, Journal, Relay, Screen, What, programs::poll};
 
 /// What is typed about a gathering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +71,9 @@ impl Village {
     /// # Panics
     /// When any step fails.
     #[must_use]
-    pub fn found() -> Self {
+    pub fn found(engine: Engine) -> Self {
         let (relay, journal) = (Relay::start(), Journal::default());
-        let start = |name, screen| Browser::start(name, relay.origin(), screen, journal.clone());
+        let start = |name, screen| Browser::start(engine, name, relay.origin(), screen, journal.clone());
         let staff = start("the service", Screen::Desk);
         set_up_service(&staff, relay.first_link());
         open_network(&staff, names::NETWORK);

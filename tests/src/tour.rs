@@ -1,7 +1,7 @@
 //! A walk past every screen there is, for whoever wants to look at them all.
 
 use crate::{
-    Browser, Journal, Key, Relay, Screen, What,
+    Browser, Engine, Journal, Key, Relay, Screen, What,
     story::{self, Plan, WORKSHOP, names},
     watch,
 };
@@ -31,7 +31,7 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     let (mut relay, journal) = (Relay::start(), Journal::default());
     let origin = relay.origin();
     let start = |name: &str, screen| {
-        let browser = Browser::start(name, origin.clone(), screen, journal.clone());
+        let browser = Browser::start(Engine::Chromium, name, origin.clone(), screen, journal.clone());
         browser.open("/");
         browser.move_clock(until_noon());
         browser.speak(walk.language);

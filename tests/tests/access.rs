@@ -4,7 +4,7 @@
 //! Proves A11Y-1 and A11Y-2 of docs/SPEC.md.
 
 use grend_tests::{
-    Browser, Journal, Key, Relay, Screen, What, axe,
+    Browser, Engine, Journal, Key, Relay, Screen, What, axe,
     story::{WORKSHOP, names},
     tour::{self, Walk},
 };
@@ -35,7 +35,7 @@ fn no_screen_breaks_a_rule_of_axe() {
 #[test]
 fn axe_sees_what_is_wrong() {
     let relay = Relay::start();
-    let browser = Browser::start("a stranger", relay.origin(), Screen::Phone, Journal::default());
+    let browser = Browser::start(Engine::Chromium, "a stranger", relay.origin(), Screen::Phone, Journal::default());
     browser.open("/");
     browser.see("front");
     assert_eq!(axe::violations(&browser), Vec::<String>::new());
@@ -46,7 +46,7 @@ fn axe_sees_what_is_wrong() {
 #[test]
 fn the_whole_way_can_be_gone_without_a_mouse() {
     let (relay, journal) = (Relay::start(), Journal::default());
-    let staff = Browser::start("the service", relay.origin(), Screen::Desk, journal.clone());
+    let staff = Browser::start(Engine::Chromium, "the service", relay.origin(), Screen::Desk, journal.clone());
     staff.open(relay.first_link());
     type_into(&staff, "service_name", names::SERVICE);
     type_into(&staff, "person_name", names::STAFF);
@@ -61,7 +61,7 @@ fn the_whole_way_can_be_gone_without_a_mouse() {
     staff.see("network");
     let link = invite(&staff, "invite-resource-family", names::RESOURCE_LABEL);
 
-    let family = Browser::start("the resource family", relay.origin(), Screen::Phone, journal);
+    let family = Browser::start(Engine::Chromium, "the resource family", relay.origin(), Screen::Phone, journal);
     family.open(&link);
     type_into(&family, "person_name", names::KARI);
     type_into(&family, "household_name", names::RESOURCE);

@@ -7,7 +7,7 @@ use std::fs;
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use grend_tests::{
-    Browser, What,
+    Browser, Engine, What,
     chest::{self, Key},
     journal::Entry,
     story::{self, Village, WORKSHOP},
@@ -24,7 +24,7 @@ struct Page {
 
 #[test]
 fn the_relay_holds_nothing_that_was_typed_and_no_secret() {
-    let mut village = Village::found();
+    let mut village = Village::found(Engine::Chromium);
     let address = story::plan(&village.resource, &WORKSHOP);
     story::answer(&village.resource, "coming");
     village.foster.open(&address);

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use grend_tests::{
-    Browser, What,
+    Browser, Engine, What,
     chest::{break_store, drafts_rest},
     programs::poll,
     story::{self, Plan, Village, WORKSHOP},
@@ -30,7 +30,7 @@ const PAUSE: &str = "5000";
 
 #[test]
 fn nothing_confirmed_is_lost_and_nothing_unsaved_is_called_saved() {
-    let mut village = Village::found();
+    let mut village = Village::found(Engine::Chromium);
     village.staff.quit();
     village.families().into_iter().for_each(Browser::kept_offline);
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use grend_tests::{
-    Browser, What,
+    Browser, Engine, What,
     programs::poll,
     story::{self, Plan, Village, WORKSHOP, names},
     watch::{self, Sight},
@@ -32,7 +32,11 @@ const SLACK: u64 = 1_500;
 
 #[test]
 fn two_families_plan_without_the_net_and_end_with_one_truth() {
-    let mut village = Village::found();
+    Engine::each(journey);
+}
+
+fn journey(engine: Engine) {
+    let mut village = Village::found(engine);
     let gathering = story::plan(&village.resource, &WORKSHOP);
     both_have_the_workshop(&village, &gathering);
 
@@ -71,8 +75,7 @@ fn both_have_the_workshop(village: &Village, gathering: &str) {
 /// RUN-1: both browsers are closed and started cold, with no relay, and show what they had.
 fn start_cold(village: &mut Village, address: &str) {
     for browser in [&mut village.resource, &mut village.foster] {
-        browser.quit();
-        browser.start_again();
+        browser.start_cold();
         browser.open(address);
         browser.see(What::css("main").saying(WORKSHOP.title));
         browser.ready();

@@ -2,7 +2,7 @@
 //!
 //! Proves RUN-9 of docs/SPEC.md.
 
-use grend_tests::{Browser, Journal, Relay, Screen};
+use grend_tests::{Browser, Engine, Journal, Relay, Screen};
 use serde_json::json;
 
 /// On a first visit nothing is kept yet, so the module of a page may be out of reach when it is wanted.
@@ -10,7 +10,7 @@ use serde_json::json;
 fn a_page_that_could_not_be_fetched_says_so_and_comes_by_itself() {
     let (relay, journal) = (Relay::start(), Journal::default());
     for (address, module, page) in [("/oppsett", "joining", "set-up-page"), ("/meg", "rooms", "version-of-app")] {
-        let browser = Browser::start(page, relay.origin(), Screen::Phone, journal.clone());
+        let browser = Browser::start(Engine::Chromium, page, relay.origin(), Screen::Phone, journal.clone());
         block(&browser, &[&format!("*/assets/{module}.*")]);
         browser.open(address);
         browser.see("page-missing");

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use grend_shared::{crypto::keys::InviteSecret, ids::RoomId};
 use grend_tests::{
-    Browser, Journal, Relay, Screen, What,
+    Browser, Engine, Journal, Relay, Screen, What,
     story::{self, names},
 };
 
 #[test]
 fn a_link_that_leads_nowhere_says_so_and_harms_nothing() {
     let (relay, journal) = (Relay::start(), Journal::default());
-    let start = |name, screen| Browser::start(name, relay.origin(), screen, journal.clone());
+    let start = |name, screen| Browser::start(Engine::Chromium, name, relay.origin(), screen, journal.clone());
     let stranger = start("a stranger", Screen::Phone);
     let mut said = BTreeSet::new();
 

@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     match perform(Cli::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            println!("✗ {error:#}");
+            eprintln!("✗ {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -17,17 +17,21 @@ pub(crate) struct Options {
     /// Address and port to listen on.
     #[arg(long, env = "GREND_LISTEN", default_value = "127.0.0.1:8420")]
     listen: String,
-    /// The address people type; invitations and the set-up link begin with it.
-    #[arg(long, env = "GREND_PUBLIC_URL", default_value = "http://localhost:8420")]
-    public_url: String,
+    /// The address people type; invitations and the set-up link begin with it. If not given: http://localhost and the
+    /// port listened on.
+    #[arg(long, env = "GREND_PUBLIC_URL")]
+    public_url: Option<String>,
 }
 
 pub(crate) fn run(workspace: &Workspace, quality: Quality, options: &Options) -> Result<()> {
     let binary = build::build(workspace, quality)?;
-    println!("▸ Starting on {} (stop with Ctrl-C)", options.public_url);
+    println!("▸ Starting (stop with Ctrl-C)");
     let mut relay = Command::new(binary);
     relay.arg("serve").arg("--data").arg(&options.data);
-    relay.args(["--listen", &options.listen, "--public-url", &options.public_url]);
+    relay.args(["--listen", &options.listen]);
+    if let Some(url) = &options.public_url {
+        relay.args(["--public-url", url]);
+    }
     become_program(relay)
 }
 

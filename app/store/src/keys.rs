@@ -1,5 +1,5 @@
 //! The store key and the WebCrypto key that wraps it. The wrapping key cannot be exported: whoever copies single values
-//! out of the browser has nothing; whoever copies the whole disk has (docs/threats.md).
+//! out of the browser has nothing; whoever copies the whole disk has.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};

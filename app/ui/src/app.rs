@@ -18,7 +18,7 @@ use crate::{
         chip::SyncChip,
         icons::Icon,
         shell::{Place, RoomChoice, Shell},
-        title::Arrivals,
+        title::{Arrivals, focus_heading},
         toast::{LiveRegion, ToastLine},
         trouble,
     },
@@ -62,8 +62,7 @@ fn refocus(language: &'static str) {
     if was_choosing {
         set_timeout(
             move || {
-                let chosen =
-                    document().query_selector(&format!("input[name=language][value={language}]")).ok().flatten();
+                let chosen = document().query_selector(&format!("[name=language][value={language}]")).ok().flatten();
                 if let Some(Ok(chosen)) =
                     chosen.map(leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::HtmlElement>)
                 {
@@ -178,6 +177,7 @@ fn Undo() -> impl IntoView {
     let undo = move |()| {
         let Some(shown) = toast.shown.get_untracked() else { return };
         toast.close();
+        focus_heading();
         leptos::task::spawn_local(async move {
             match app.undo(&shown).await {
                 Ok(()) => toast.say(t.common_undone()),
@@ -193,7 +193,10 @@ fn Undo() -> impl IntoView {
             text=Signal::derive(move || toast.shown.get().map(|toast| toast.text))
             can_undo=Signal::derive(move || toast.shown.with(|shown| shown.as_ref().is_some_and(|toast| !toast.acts.is_empty())))
             on_undo=undo
-            on_close=move |()| toast.close()
+            on_close=move |()| {
+                toast.close();
+                focus_heading();
+            }
             on_reach=move |()| toast.stay()
         />
     }

@@ -65,10 +65,10 @@ impl Browser {
     /// # Panics
     /// When it is not installed or does not start.
     #[must_use]
-    pub fn start(name: &str, origin: String, screen: Screen, journal: Journal) -> Self {
+    pub fn start(engine: Engine, name: &str, origin: String, screen: Screen, journal: Journal) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let name = name.to_owned();
-        let mut browser = Self { name, engine: Engine::Chromium, screen, origin, folder, journal, driver: None };
+        let name = format!("{name} ({engine:?})");
+        let mut browser = Self { name, engine, screen, origin, folder, journal, driver: None };
         browser.start_again();
         browser
     }
@@ -125,10 +125,35 @@ impl Browser {
     }
 
     fn stretch(&self, width: u32, height: u32) {
-        let screen = self.screen;
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": screen == Screen::Phone });
-        self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
+        if self.engine == Engine::Chromium {
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen == Screen::Phone });
+            self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
+            return;
+        }
+        // The window has edges; it may also refuse to be as narrow as a phone.
+        let edges = self.script("return [outerWidth - innerWidth, outerHeight - innerHeight]", &[]);
+        let edge = |at: usize| edges[at].as_i64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();
+        self.must("/window/rect", &json!({ "width": width + edge(0), "height": height + edge(1) }));
+    }
+
+    /// The engine it runs on.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Starts it cold: closed as a person does and started over the same profile. An engine that keeps none is left
+    /// open, and the page is loaded anew from nothing.
+    ///
+    /// # Panics
+    /// When it does not go.
+    pub fn start_cold(&mut self) {
+        if self.engine.keeps_profile() {
+            self.quit();
+            self.start_again();
+        } else {
+            self.must("/url", &json!({ "url": "about:blank" }));
+        }
     }
 
     /// The size of its page.

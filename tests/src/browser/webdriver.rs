@@ -36,6 +36,7 @@ impl Session {
         let opened = session.post("", &json!({ "capabilities": { "alwaysMatch": capabilities } }))?;
         let id = opened["sessionId"].as_str().unwrap_or_default();
         session.base = format!("{}/{id}", session.base);
+
         session.post("/timeouts", &json!({ "script": 45_000, "pageLoad": 30_000 }))?;
         Ok(session)
     }
@@ -54,9 +55,23 @@ impl Session {
         answer(self.agent.delete(&self.base).call()).map(drop)
     }
 
-    /// Runs a script in the page; it returns what it returns, promises included.
+    /// Runs a script in the page; it returns what it returns, promises included. Not every driver waits for a promise,
+    /// so the script is run as one that calls back.
     pub(super) fn script(&self, script: &str, arguments: &[Value]) -> Result<Value, Refusal> {
-        self.post("/execute/sync", &json!({ "script": script, "args": arguments }))
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const given = [...arguments].slice(0, -1);
+             new Promise((resolve) => resolve((function () {{ {script} }}).apply(null, given)))
+                 .then((value) => done([value ?? null]), (error) => done(String(error)));"
+        );
+        let mut answer = self.post("/execute/async", &json!({ "script": script, "args": arguments }))?;
+        match answer.get_mut(0) {
+            Some(value) => Ok(value.take()),
+            None => {
+                let message = answer.as_str().unwrap_or_default().to_owned();
+                Err(Refusal { code: "javascript error".to_owned(), message })
+            }
+        }
     }
 
     /// The element that a script returns, if it returns one.
@@ -72,7 +87,9 @@ impl Session {
     /// Types into an element, over what stands there.
     pub(super) fn fill(&self, element: &Element, text: &str) -> Result<(), Refusal> {
         self.post(&format!("/element/{}/clear", element.0), &json!({}))?;
-        self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+        // A new line is a key; not every driver makes one of the character.
+        let keys = text.replace('\n', "\u{E007}");
+        self.post(&format!("/element/{}/value", element.0), &json!({ "text": keys })).map(drop)
     }
 
     /// Presses keys one after the other, wherever the focus is.

@@ -14,12 +14,18 @@ struct Rule {
     because: &'static str,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule {
         folder: "app/ui/src/pages",
         except: &[],
         words: &["platform::", "::platform"],
         because: "pages take data and callbacks; the device is behind `state`",
+    },
+    Rule {
+        folder: "app/ui/src/state",
+        except: &[],
+        words: &["ui::", "pages::"],
+        because: "what the screens know does not know how it looks",
     },
     Rule {
         folder: "app",

@@ -139,6 +139,8 @@ fn LanguageRow(prefs: Prefs) -> impl IntoView {
                 type="button"
                 class="ds-button"
                 data-variant="tertiary"
+                name="language"
+                value=language.code()
                 lang=language.code()
                 aria-pressed=move || (prefs.language.get() == language).to_string()
                 on:click=choose

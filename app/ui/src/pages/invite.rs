@@ -93,11 +93,23 @@ fn is_offline(trouble: &Trouble) -> bool {
     matches!(trouble, Trouble::Failure(failure) if **failure == Failure::Offline)
 }
 
+/// Whether trying again may help.
+fn may_pass(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Restarted => true,
+        Trouble::Problems(_) => false,
+        Trouble::Failure(failure) => matches!(
+            **failure,
+            Failure::Offline | Failure::RelayRefused | Failure::StorageFull | Failure::StorageFailed
+        ),
+    }
+}
+
 /// The invitation did not open: why, and what to do.
 #[component]
 fn NotOpened(trouble: Trouble, ask: Callback<()>) -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let again = is_offline(&trouble) || trouble == Trouble::Restarted;
+    let again = may_pass(&trouble);
     let inside = matches!(&trouble, Trouble::Failure(failure) if **failure == Failure::AlreadyInside);
     let home = app.home;
     view! {
@@ -177,7 +189,7 @@ fn NameStep(secret: String, welcome: Welcome) -> impl IntoView {
             {(welcome.service != welcome.room_name).then(|| t.invite_welcome_service(&welcome.service))}
         </p>
         <p>{text}</p>
-        <Form state=form submit=t.invite_join() test="join-form" on_submit=submit>
+        <Form state=form loaded=draft.loaded submit=t.invite_join() test="join-form" on_submit=submit>
             <TextField
                 field=Field::PersonName
                 label=t.name_own()

@@ -6,12 +6,13 @@ use grend_shared::{
     ids::RoomId,
     port::{Ask, Outcome},
     projection::{InvitedAs, OpenInvite},
+    time::Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     state::{Trouble, app_state, draft::Draft, form::FormState, words},
-    ui::{dialog::Dialog, field::TextField, form::Form, invite_link::InviteLink},
+    ui::{dialog::Dialog, field::TextField, form::Form, invite_link::InviteLink, title::focus_heading},
 };
 
 const fn word(invited_as: InvitedAs) -> &'static str {
@@ -68,7 +69,7 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
     let (app, t) = (app_state(), words());
     let form = FormState::new();
     let label = Draft::open(format!("invite:{}:{room}", word(invited_as)), String::new());
-    let made = RwSignal::new(None::<OpenInvite>);
+    let made = RwSignal::new(None::<Made>);
     let (field, help) = match invited_as {
         InvitedAs::ResourceFamily | InvitedAs::FosterFamily => (Field::HouseholdName, t.invite_label_family_help()),
         InvitedAs::Adult | InvitedAs::Staff => (Field::PersonName, t.invite_label_person_help()),
@@ -83,16 +84,9 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
         form.run(async move {
             match asked.await {
                 Ok(Outcome::Invited { secret, expires }) => {
-                    made.try_set(Some(OpenInvite {
-                        // Only for the screen, until the room's projection brings the invitation itself.
-                        invite: grend_shared::ids::InviteId::from_bytes([0; 32]),
-                        label: text,
-                        secret,
-                        ready: false,
-                        expires,
-                    }));
+                    made.try_set(Some(Made { label: text, secret, expires }));
                     label.clear();
-                    app.toast.say(t.invite_made());
+                    focus_heading();
                     Ok(())
                 }
                 Ok(_) => Ok(()),
@@ -104,14 +98,10 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
             }
         });
     };
-    let shown = Memo::new(move |_| {
-        let made = made.get()?;
-        Some(invites.with(|all| all.iter().find(|invite| invite.secret == made.secret).cloned()).unwrap_or(made))
-    });
     let asks = Memo::new(move |_| made.with(Option::is_none));
     view! {
         <Show when=move || asks.get()>
-            <Form state=form submit=t.invite_make() test="invite-form" on_submit=submit>
+            <Form state=form loaded=label.loaded submit=t.invite_make() test="invite-form" on_submit=submit>
                 <TextField
                     field
                     label=t.invite_label()
@@ -123,31 +113,42 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
             </Form>
         </Show>
         {live(move || {
-            shown
-                .get()
-                .map(|invite| {
+            made.get()
+                .map(|made| {
                     view! {
                         <p>{t.invite_hand_on()}</p>
-                        <OpenInvitation invite />
+                        <OpenInvitation made invites />
                     }.into_any()
                 })
         })}
     }
 }
 
+/// What does not change of an invitation once it has been made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Made {
+    label: String,
+    secret: String,
+    expires: Timestamp,
+}
+
 /// An open invitation that can be handed on.
 #[component]
-fn OpenInvitation(invite: OpenInvite) -> impl IntoView {
+fn OpenInvitation(made: Made, invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let url = app.invite_url(&invite.secret);
+    let Made { label, secret, expires } = made;
+    let url = app.invite_url(&secret);
+    let ready =
+        Memo::new(move |_| invites.with(|all| all.iter().any(|invite| invite.ready && invite.secret == secret)));
+    let said = RwSignal::new("");
     let copy = move |url: String| {
         spawn_local(async move {
-            let said = if app.copy(&url).await { t.invite_copied() } else { t.invite_copy_failed() };
-            app.toast.say(said);
+            let outcome = if app.copy(&url).await { t.invite_copied() } else { t.invite_copy_failed() };
+            said.try_set(outcome);
         });
     };
     let share = move |url: String| spawn_local(async move { app.share(t.invite_share_title(), &url).await });
-    view! { <InviteLink invite url can_share=app.can_share() on_copy=copy on_share=share /> }
+    view! { <InviteLink label url expires ready can_share=app.can_share() said on_copy=copy on_share=share /> }
 }
 
 /// The invitations of a room that are open.
@@ -160,8 +161,11 @@ pub(crate) fn OpenInvitations(#[prop(into)] invites: Signal<Vec<OpenInvite>>) ->
             <details class="ds-details" data-test="open-invites">
                 <summary>{move || t.invite_open(invites.with(Vec::len))}</summary>
                 <div class="g-stack">
-                    <For each=move || invites.get() key=|invite| (invite.invite, invite.ready) let:invite>
-                        <OpenInvitation invite />
+                    <For each=move || invites.get() key=|invite| invite.invite let:invite>
+                        <OpenInvitation
+                            made=Made { label: invite.label, secret: invite.secret, expires: invite.expires }
+                            invites
+                        />
                     </For>
                 </div>
             </details>

@@ -151,7 +151,8 @@ fn at_once(module: Module, route: Route) -> AnyView {
 fn joining(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(match route {
         Route::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
-        _ => view! { <invite::InvitePage /> }.into_any(),
+        Route::Invite => view! { <invite::InvitePage /> }.into_any(),
+        _ => view! { <not_found::NotFoundPage /> }.into_any(),
     })
 }
 
@@ -165,6 +166,7 @@ fn rooms(route: Route) -> Result<AnyView, SplitLoaderError> {
         Route::People => view! { <room::InNetwork><people::PeoplePage /></room::InNetwork> }.into_any(),
         Route::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
         Route::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
-        _ => view! { <me::MePage /> }.into_any(),
+        Route::Me => view! { <me::MePage /> }.into_any(),
+        _ => view! { <not_found::NotFoundPage /> }.into_any(),
     })
 }

@@ -120,7 +120,7 @@ fn OpenNetworkForm(service: RoomId, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <Form state=form submit=t.networks_open_go() test="network-form" on_submit=submit>
+        <Form state=form loaded=name.loaded submit=t.networks_open_go() test="network-form" on_submit=submit>
             <TextField
                 field=Field::NetworkName
                 label=t.networks_name()

@@ -75,7 +75,7 @@ fn NameService(token: String) -> impl IntoView {
     };
     view! {
         <p>{t.set_up_text()}</p>
-        <Form state=form submit=t.set_up_go() test="set-up-form" on_submit=submit>
+        <Form state=form loaded=draft.loaded submit=t.set_up_go() test="set-up-form" on_submit=submit>
             <TextField
                 field=Field::ServiceName
                 label=t.set_up_service_name()

@@ -25,7 +25,7 @@ use crate::{
         gathering::GatheringCard,
         hamlet::{Hamlet, HamletHouse},
         icons::Icon,
-        title::PageTitle,
+        title::{PageTitle, focus_heading},
         trouble::TroubleCard,
     },
     words::oslo,
@@ -121,6 +121,7 @@ fn LetIn(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
         let Some(room) = slices.room.get_untracked() else { return };
         form.run(async move {
             app.engine.ask(Ask::Admit { room, person }).await?;
+            focus_heading();
             app.toast.say(t.admit_done());
             Ok(())
         });

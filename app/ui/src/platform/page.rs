@@ -54,6 +54,13 @@ pub(crate) fn on_wake(woken: impl Fn() + Clone + 'static) {
     }
 }
 
+/// Calls back when the page is left. It may be kept as it is and come back by the browser's *back*.
+pub(crate) fn on_leave(left: impl Fn() + 'static) {
+    if let Some(window) = window() {
+        listen(&window, "pagehide", left);
+    }
+}
+
 /// Loads the page anew.
 pub(crate) fn reload() {
     if let Some(window) = window() {

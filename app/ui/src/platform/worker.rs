@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::{property, window};
+use super::property;
 
 /// A running worker. Dropping it ends it.
 pub(crate) struct EngineWorker {
@@ -38,21 +38,23 @@ impl EngineWorker {
     }
 }
 
-impl Drop for EngineWorker {
-    fn drop(&mut self) {
+impl EngineWorker {
+    /// Ends it: it says nothing any more.
+    pub(crate) fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
 }
 
+impl Drop for EngineWorker {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// Where the worker's script is: its name carries a hash, so the build says it in the page.
 fn script() -> Option<String> {
-    let document = window()?.document()?;
-    let meta = document.query_selector("meta[name=engine-worker]").ok().flatten();
-    if let Some(address) = meta.and_then(|meta| meta.get_attribute("content")).filter(|address| !address.is_empty()) {
-        return Some(address);
-    }
     let build = property(&js_sys::global(), "grendBuild")?;
     property(&build, "engineWorker")?.as_string()
 }

@@ -71,6 +71,8 @@ struct Inner {
     last_request: RequestId,
     waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
     restarts: Restarts,
+    /// Ended because the page was left, and to be started if it comes back.
+    resting: bool,
 }
 
 impl Engine {
@@ -114,9 +116,22 @@ impl Engine {
         async move { receiver.await.unwrap_or(Err(Trouble::Restarted)) }
     }
 
-    /// Says that the relay may be worth another try.
+    /// Says that the relay may be worth another try. A page that comes back after it was left gets its engine again.
     pub(crate) fn wake(self) {
-        self.post(&ToEngine::Wake);
+        if self.inner.try_update_value(|inner| core::mem::take(&mut inner.resting)).unwrap_or(false) {
+            self.start(false);
+        } else {
+            self.post(&ToEngine::Wake);
+        }
+    }
+
+    /// Ends the worker while the page is left: a page that the browser keeps for *back* would hold the engine's lock,
+    /// and the next one would be told that Grend is open in another tab.
+    pub(crate) fn rest(self) {
+        if self.inner.with_value(|inner| inner.worker.is_some()) {
+            self.inner.update_value(|inner| inner.resting = true);
+            self.stop(Status::Starting);
+        }
     }
 
     fn post(self, message: &ToEngine) -> bool {
@@ -157,7 +172,11 @@ impl Engine {
             inner.waiting.clear();
             inner.worker.take()
         });
-        // Dropped when the worker's own callback, which may be what called this, has returned.
+        let ended = ended.flatten();
+        // Ended at once, but dropped only when its own callback, which may be what called this, has returned.
+        if let Some(worker) = &ended {
+            worker.end();
+        }
         set_timeout(move || drop(ended), Duration::ZERO);
     }
 

@@ -46,7 +46,6 @@ impl FormState {
 
     /// Shows what must be mended.
     pub(crate) fn mend(self, problems: Vec<Problem>) {
-        crate::ui::field::focus_first_problem(&problems);
         self.problems.try_set(problems);
     }
 }

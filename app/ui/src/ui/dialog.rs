@@ -1,8 +1,13 @@
 //! A dialog: the browser's own, which keeps the focus inside and gives it back.
 
+use core::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::{html, prelude::*};
 
 use crate::state::words;
+
+/// Tells the headings of dialogs apart.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A dialog that is open while `open` is true. Its content is made anew each time.
 #[component]
@@ -15,7 +20,8 @@ pub(crate) fn Dialog(
 ) -> impl IntoView {
     let t = words();
     let dialog = NodeRef::<html::Dialog>::new();
-    let heading = format!("{test}-title");
+    // A page may have several of a kind, and each is read aloud by its own heading.
+    let heading = format!("{test}-title-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let labelled = heading.clone();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
@@ -35,7 +41,7 @@ pub(crate) fn Dialog(
             on:close=move |_| open.set(false)
         >
             <div class="g-stack">
-                <h2 class="ds-heading" data-size="sm" id=heading>{title}</h2>
+                <h2 class="ds-heading" data-size="sm" id=heading tabindex="-1">{title}</h2>
                 <Show when=move || open.get()>{children()}</Show>
                 <div class="g-form__actions">
                     <button type="button" class="ds-button" data-variant="secondary" on:click=move |_| open.set(false)>

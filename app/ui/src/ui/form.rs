@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::trouble::TroubleCard;
+use super::{field::focus_first_problem, trouble::TroubleCard};
 use crate::state::form::FormState;
 
 /// The form round its fields, with its button last. `on_submit` runs when it is sent.
@@ -13,11 +13,19 @@ pub(crate) fn Form(
     /// For tests.
     test: &'static str,
     #[prop(into)] on_submit: Callback<()>,
+    /// Whether its draft has been read; before that nobody can type what the draft would then replace.
+    #[prop(into)]
+    loaded: Signal<bool>,
     /// Further buttons beside the first.
     #[prop(optional)]
     aside: Option<Children>,
     children: Children,
 ) -> impl IntoView {
+    // Once the fields say what is wrong, so that it is read together with the field.
+    Effect::new(move |_| {
+        let problems = state.problems.get();
+        request_animation_frame(move || focus_first_problem(&problems));
+    });
     let sent = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !state.busy.get_untracked() {
@@ -25,7 +33,7 @@ pub(crate) fn Form(
         }
     };
     view! {
-        <form class="g-form" novalidate data-test=test on:submit=sent>
+        <form class="g-form" novalidate data-test=test hidden=move || !loaded.get() on:submit=sent>
             {children()}
             <TroubleCard trouble=state.trouble />
             <div class="g-form__actions">

@@ -22,6 +22,16 @@ impl Arrivals {
     }
 }
 
+/// Brings the focus to the heading of what is open: the thing that had it is about to go.
+pub(crate) fn focus_heading() {
+    let heading = |selector| document().query_selector(selector).ok().flatten();
+    let heading = heading("dialog[open] h2").or_else(|| heading("h1"));
+    if let Some(Ok(heading)) = heading.map(leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::HtmlElement>) {
+        // An element that is in the page can be focused.
+        let _never = heading.focus();
+    }
+}
+
 /// The page's `h1`.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {

@@ -18,7 +18,7 @@ use crate::{
         disputes::{DisputeCard, Rival, author, disputes},
         gathering::{host_line, place_line},
         icons::{Drawing, Icon},
-        title::PageTitle,
+        title::{PageTitle, focus_heading},
         trouble::TroubleCard,
     },
     words::phrases::delivery_word,
@@ -39,6 +39,8 @@ pub(crate) fn DetailPage(id: GatheringId) -> impl IntoView {
 fn Detail(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
     let t = words();
     let cancelled = Memo::new(move |_| gathering.with(|gathering| gathering.cancelled));
+    let past = Memo::new(move |_| gathering.with(|gathering| gathering.when.value.date) < slices.today.get());
+    let asks = Memo::new(move |_| !cancelled.get() && !past.get());
     view! {
         <p>
             <a class="ds-link g-row" href=Route::Gatherings.to_string()>
@@ -57,15 +59,15 @@ fn Detail(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
             </Show>
             <Conflicts slices gathering />
             <Facts slices gathering />
-            <Show when=move || !cancelled.get()>
+            <Show when=move || asks.get()>
                 <section class="g-card">
                     <h2 class="ds-heading" data-size="xs">{t.gathering_own_answer()}</h2>
                     <AnswerRow slices gathering />
                 </section>
             </Show>
-            <Answers slices gathering />
+            <Answers slices gathering past />
             <Delivered slices gathering />
-            <Actions slices gathering cancelled />
+            <Actions slices gathering cancelled past />
         </article>
     }
 }
@@ -84,7 +86,12 @@ fn Conflicts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView
             return;
         };
         let command = Command::ChangeGathering { gathering: id, change: rival.change };
-        form.run(app.save_and_say(room, vec![command], t.conflict_chosen(&rival.text)));
+        let said = t.conflict_chosen(&rival.text);
+        form.run(async move {
+            app.save_and_say(room, vec![command], said).await?;
+            focus_heading();
+            Ok(())
+        });
     });
     view! {
         {live(move || found.get().into_iter().map(|dispute| view! { <DisputeCard dispute on_choose=choose /> }.into_any()).collect_view())}
@@ -123,7 +130,7 @@ fn Facts(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
 
 /// What each family has answered.
 #[component]
-fn Answers(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
+fn Answers(slices: NetworkSlices, gathering: Memo<Gathering>, past: Memo<bool>) -> impl IntoView {
     let t = words();
     let row = move |family: Family, g: &Gathering| {
         let answer = g.answers.iter().find(|answer| answer.group == family.group).map(|answer| answer.answer);
@@ -139,7 +146,9 @@ fn Answers(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView {
     };
     view! {
         <section class="g-section">
-            <h2 class="ds-heading" data-size="xs">{t.gathering_who_comes()}</h2>
+            <h2 class="ds-heading" data-size="xs">
+                {move || if past.get() { t.gathering_what_answered() } else { t.gathering_who_comes() }}
+            </h2>
             <ul class="g-list">
                 {move || {
                     let families = slices.families.get();
@@ -171,7 +180,12 @@ fn Delivered(slices: NetworkSlices, gathering: Memo<Gathering>) -> impl IntoView
 
 /// Changing it, calling it off, and taking that back.
 #[component]
-fn Actions(slices: NetworkSlices, gathering: Memo<Gathering>, cancelled: Memo<bool>) -> impl IntoView {
+fn Actions(
+    slices: NetworkSlices,
+    gathering: Memo<Gathering>,
+    cancelled: Memo<bool>,
+    past: Memo<bool>,
+) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let form = FormState::new();
     let id = gathering.with_untracked(|gathering| gathering.id);
@@ -191,7 +205,15 @@ fn Actions(slices: NetworkSlices, gathering: Memo<Gathering>, cancelled: Memo<bo
                 <Drawing icon=Icon::Pen />
                 {t.gathering_edit()}
             </a>
-            <button type="button" class="ds-button" data-variant="tertiary" data-test="cancel" on:click=turn>
+            // What has been can not be called off.
+            <button
+                type="button"
+                class="ds-button"
+                data-variant="tertiary"
+                data-test="cancel"
+                hidden=move || past.get()
+                on:click=turn
+            >
                 {move || if cancelled.get() { t.gathering_restore() } else { t.gathering_call_off() }}
             </button>
         </div>

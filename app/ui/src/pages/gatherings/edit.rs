@@ -100,6 +100,7 @@ fn Edit(slices: NetworkSlices, gathering: Gathering) -> impl IntoView {
         <Show when=move || edited.loaded.get() fallback=|| view! { <Skeleton /> }.into_any()>
             <Form
                 state=form
+                loaded=edited.loaded
                 submit=t.edit_go()
                 test="gathering-form"
                 on_submit=submit

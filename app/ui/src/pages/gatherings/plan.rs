@@ -42,6 +42,7 @@ pub(crate) fn PlanPage() -> impl IntoView {
         <Show when=move || draft.loaded.get() fallback=|| view! { <Skeleton /> }.into_any()>
             <Form
                 state=form
+                loaded=draft.loaded
                 submit=t.plan_go()
                 test="gathering-form"
                 on_submit=submit

@@ -15,7 +15,6 @@ use grend_shared::ids::GroupId;
 use layout::{Area, Spot};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
-#[allow(unused_imports, reason = "the front page and the desk take them when they are built")]
 pub(crate) use pictures::{HamletPicture, LittleHamlet};
 pub(crate) use season::{Season, season_of};
 

@@ -1,5 +1,4 @@
 //! The hamlet where it is no way in: for pages before any family is known, and for the service's desk.
-#![allow(dead_code, reason = "the front page and the desk take them when they are built")]
 
 use grend_shared::ids::GroupId;
 use leptos::prelude::*;
