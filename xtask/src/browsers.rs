@@ -6,34 +6,78 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process;
+use crate::workspace::Workspace;
 
 /// A browser with the driver that steers it.
 struct Engine {
     name: &'static str,
-    /// Each must be there under one of its names.
+    /// Each must be there under one of its names, in `PATH` or at its place.
     programs: &'static [&'static [&'static str]],
     /// What brings them on Debian and its kin.
     packages: &'static [&'static str],
+    /// What says its version.
+    version: &'static [&'static [&'static str]],
 }
 
 /// One line for each engine the journeys run in.
-const ENGINES: [Engine; 1] = [Engine {
-    name: "Chromium",
-    programs: &[&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"]],
-    packages: &["chromium", "chromium-driver"],
-}];
+const ENGINES: [Engine; 3] = [
+    Engine {
+        name: "Chromium",
+        programs: &[&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"]],
+        packages: &["chromium", "chromium-driver"],
+        version: &[&["chromium", "--version"], &["chromium-browser", "--version"], &["google-chrome", "--version"]],
+    },
+    Engine {
+        name: "Firefox",
+        programs: &[&["firefox-esr", "firefox"]],
+        packages: &["firefox-esr"],
+        version: &[&["firefox-esr", "--version"], &["firefox", "--version"]],
+    },
+    Engine {
+        name: "WebKitGTK",
+        programs: &[&["WebKitWebDriver"], &["xvfb-run"], &["xauth"], &MINI_BROWSER],
+        packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+        version: &[&["WebKitWebDriver", "--version"]],
+    },
+];
+
+/// Where Debian puts the small browser that `WebKitGTK`'s driver steers.
+const MINI_BROWSER: [&str; 2] = [
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+];
+
+/// Firefox's driver, which no Debian package brings.
+const GECKODRIVER: &str = "0.37.1";
 
 /// Makes sure that every engine can be started.
-pub(crate) fn ensure_installed() -> Result<()> {
+pub(crate) fn ensure_installed(workspace: &Workspace) -> Result<()> {
+    if !missing().is_empty() && in_path("apt-get") {
+        install(&missing()).with_context(|| instruction(&missing()))?;
+    }
     let missing = missing();
-    if missing.is_empty() {
+    if !missing.is_empty() {
+        bail!(instruction(&missing));
+    }
+    ensure_geckodriver(workspace)?;
+    for engine in &ENGINES {
+        let mut said = engine.version.iter().filter(|words| in_path(words[0]));
+        let said = said.find_map(|words| process::read(Command::new(words[0]).args(&words[1..])).ok());
+        println!("  {:<10} {}", engine.name, said.as_deref().map_or("", str::trim));
+    }
+    Ok(())
+}
+
+/// Builds Firefox's driver into `target/tools`, once.
+fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
+    let root = workspace.target().join("tools");
+    if root.join("bin/geckodriver").is_file() || in_path("geckodriver") {
         return Ok(());
     }
-    if in_path("apt-get") {
-        install(&missing).with_context(|| instruction(&missing))?;
-    }
-    let missing = self::missing();
-    if missing.is_empty() { Ok(()) } else { bail!(instruction(&missing)) }
+    println!("  geckodriver (some minutes, once)");
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["install", "--quiet", "--locked", "--version", GECKODRIVER, "--root"]).arg(&root).arg("geckodriver");
+    process::run(cargo.env("CARGO_TARGET_DIR", root.join("build")))
 }
 
 fn missing() -> Vec<&'static Engine> {
@@ -68,5 +112,6 @@ fn instruction(missing: &[&Engine]) -> String {
 
 fn in_path(program: &str) -> bool {
     let Some(path) = env::var_os("PATH") else { return false };
+    // `join` leaves a program that has a place of its own as it is.
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

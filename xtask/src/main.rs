@@ -1,7 +1,7 @@
 //! Grend's own tool: builds, runs, checks and tests the whole workspace with one command each.
 //!
 //! Start reading in [`build`] for how the app and the relay become one binary, and in [`check`] for what must hold.
-#![expect(clippy::print_stdout, reason = "a command-line tool speaks to whoever started it")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to whoever started it")]
 
 mod browsers;
 mod build;

@@ -18,7 +18,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
 }
 
 fn stages(workspace: &Workspace, progress: &mut Progress) -> Result<()> {
-    progress.step("Set-up: browsers", browsers::ensure_installed)?;
+    progress.step("Set-up: browsers", || browsers::ensure_installed(workspace))?;
     let binary = progress.step("Build", || build::build(workspace, Quality::Release))?;
     progress.step("Check", || check::check(workspace, ""))?;
     progress.step("Tests", || cargo_test(workspace, &binary))
@@ -34,7 +34,7 @@ fn cargo_test(workspace: &Workspace, binary: &Path) -> Result<()> {
 
 /// Pictures of every screen, in `target/shots`.
 pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
-    browsers::ensure_installed()?;
+    browsers::ensure_installed(workspace)?;
     let binary = build::build(workspace, Quality::Release)?;
     let folder = workspace.target().join("shots");
     let mut cargo = process::cargo(workspace.root());
