@@ -42,10 +42,8 @@ const ENGINES: [Engine; 3] = [
 ];
 
 /// Where Debian puts the small browser that `WebKitGTK`'s driver steers.
-const MINI_BROWSER: [&str; 2] = [
-    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-];
+const MINI_BROWSER: [&str; 2] =
+    ["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"];
 
 /// Firefox's driver, which no Debian package brings.
 const GECKODRIVER: &str = "0.37.1";
