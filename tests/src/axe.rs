@@ -27,5 +27,14 @@ pub fn violations(browser: &Browser) -> Vec<String> {
             v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')} | ${n.failureSummary.split('\\n').slice(0, 3).join(' ')}`)))",
         &[],
     );
-    found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    // Not axe's any more, but a thing named by the wrong heading is read aloud wrongly.
+    let twice = browser.script(
+        "const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+         return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `two things have the id ${id}`)",
+        &[],
+    );
+    let lines = |found: &Value| -> Vec<String> {
+        found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    [lines(&found), lines(&twice)].concat()
 }

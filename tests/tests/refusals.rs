@@ -12,8 +12,12 @@ use grend_tests::{
 
 #[test]
 fn a_link_that_leads_nowhere_says_so_and_harms_nothing() {
+    Engine::each(links);
+}
+
+fn links(engine: Engine) {
     let (relay, journal) = (Relay::start(), Journal::default());
-    let start = |name, screen| Browser::start(Engine::Chromium, name, relay.origin(), screen, journal.clone());
+    let start = |name, screen| Browser::start(engine, name, relay.origin(), screen, journal.clone());
     let stranger = start("a stranger", Screen::Phone);
     let mut said = BTreeSet::new();
 
