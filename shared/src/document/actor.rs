@@ -17,6 +17,9 @@ pub type Generation = u32;
 pub struct Actor([u8; 16]);
 
 impl Actor {
+    /// Who made the first change of every document.
+    pub(super) const NOBODY: Self = Self([0; 16]);
+
     /// The actor of a device in a room in one of its generations.
     #[must_use]
     pub fn of(device: DeviceId, room: RoomId, generation: Generation) -> Self {
