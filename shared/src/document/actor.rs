@@ -55,9 +55,14 @@ pub struct Writer {
 pub struct Authors(BTreeMap<Actor, Writer>);
 
 impl Authors {
-    /// Notes whom an actor stands for. The first word counts: a later change of role does not unmake what was written.
+    /// Notes whom an actor stands for. The highest role counts: a later change of role does not unmake what was written
+    /// before, and what was written without the role it needs was not let into the document
+    /// ([`RoomDocument::take`](super::RoomDocument::take)).
     pub fn note(&mut self, actor: Actor, writer: Writer) {
-        self.0.entry(actor).or_insert(writer);
+        let noted = self.0.entry(actor).or_insert(writer);
+        if writer.role == Role::Admin {
+            noted.role = Role::Admin;
+        }
     }
 
     /// Whom an actor stands for.

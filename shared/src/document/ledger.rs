@@ -85,6 +85,11 @@ impl Ledger {
         self.changes.contains_key(hash)
     }
 
+    /// Who planned a gathering, if that stands in the log.
+    pub(super) fn planner(&self, gathering: GatheringId) -> Option<PersonId> {
+        self.gatherings.get(&gathering).copied()
+    }
+
     /// Judges a change by this writer, whose actor has been compared.
     pub(super) fn judge(
         &self,

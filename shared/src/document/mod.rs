@@ -82,8 +82,14 @@ impl RoomDocument {
     /// something that is not there.
     ///
     /// # Errors
-    /// [`Refused::NotThere`]; the document is as before.
+    /// [`Refused::NotThere`], or [`Refused::NotYourRole`] for taking away what another planned; the document is as
+    /// before.
     pub fn write(&mut self, act: &Act, writer: &Writer, actor: Actor) -> Result<Written, Refused> {
+        if let Command::WithdrawGathering { gathering } = &act.command
+            && self.ledger.planner(*gathering).is_some_and(|planner| planner != writer.person)
+        {
+            return Err(Refused::NotYourRole);
+        }
         self.doc.set_actor(actor.to_automerge());
         let inverse = match write::act(&mut self.doc, &act.command, writer) {
             Ok(inverse) => inverse,
