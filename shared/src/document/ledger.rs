@@ -24,6 +24,12 @@ use crate::{
     ids::{GatheringId, PersonId},
 };
 
+/// How many values may stand side by side at one place. Who writes there next names them all, and must be able to; a
+/// network has not so many devices.
+const MAX_RIVALS: usize = 128;
+/// How many changes may stand side by side, for the same reason.
+const MAX_HEADS: usize = 256;
+
 /// The number of a write: its counter, and by whom.
 type Number = (u64, Actor);
 
@@ -47,6 +53,7 @@ struct Last {
 #[derive(Debug)]
 pub(super) struct Judged {
     hash: ChangeHash,
+    deps: Vec<ChangeHash>,
     actor: Actor,
     last: Last,
     made: Vec<(Number, GatheringId, PersonId)>,
@@ -58,6 +65,8 @@ pub(super) struct Ledger {
     kind: RoomKind,
     /// The changes by hash, each with the highest counter of its own and all it rests on.
     changes: BTreeMap<ChangeHash, u64>,
+    /// The changes that no other rests on.
+    heads: BTreeSet<ChangeHash>,
     authors: BTreeMap<Actor, Last>,
     maps: BTreeMap<Number, Map>,
     /// The gatherings, and who planned them first.
@@ -74,6 +83,7 @@ impl Ledger {
         Self {
             kind,
             changes: BTreeMap::from([(first, last.max_op)]),
+            heads: BTreeSet::from([first]),
             authors: BTreeMap::from([(author, last)]),
             maps,
             gatherings: BTreeMap::new(),
@@ -103,10 +113,12 @@ impl Ledger {
         let counters = start..;
         let mut judged = Judged {
             hash,
+            deps: change.deps.clone(),
             actor,
             last: Last { seq: change.seq, max_op: start + change.operations.len() as u64 - 1 },
             made: Vec::new(),
         };
+        let heads: Vec<_> = self.heads.iter().copied().collect();
         let mut written = BTreeSet::new();
         for (counter, op) in counters.zip(&change.operations) {
             let (object, key) = place_of(op)?;
@@ -131,6 +143,7 @@ impl Ledger {
                 _ => return Err(NotApplied::NotAllowed),
             }
             judge_superseded(doc, &change.deps, object, key, op)?;
+            judge_rivals(doc, &heads, object, key, op)?;
         }
         Ok(judged)
     }
@@ -148,7 +161,8 @@ impl Ledger {
             && change.seq == last.seq + 1
             && start == highest + 1
             && start > last.max_op
-            && i64::try_from(start).is_ok_and(|start| start <= MAX_COUNTER);
+            && i64::try_from(start).is_ok_and(|start| start <= MAX_COUNTER)
+            && (self.heads.len() < MAX_HEADS || change.deps.iter().any(|dep| self.heads.contains(dep)));
         if fits { Ok(start) } else { Err(NotApplied::DoesNotFit) }
     }
 
@@ -167,6 +181,8 @@ impl Ledger {
     /// Notes a change that Automerge has taken.
     pub(super) fn note(&mut self, judged: Judged) {
         self.changes.insert(judged.hash, judged.last.max_op);
+        self.heads.retain(|head| !judged.deps.contains(head));
+        self.heads.insert(judged.hash);
         self.authors.insert(judged.actor, judged.last);
         for (number, id, planner) in judged.made {
             self.maps.insert(number, Map::Gathering(planner));
@@ -197,18 +213,34 @@ fn place_of(op: &Op) -> Result<(Number, &str), NotApplied> {
 fn judge_superseded(
     doc: &Automerge,
     deps: &[ChangeHash],
-    (counter, actor): Number,
+    object: Number,
     key: &str,
     op: &Op,
 ) -> Result<(), NotApplied> {
     if op.pred.is_empty() {
         return Ok(());
     }
-    let object = ObjId::Id(counter, actor.to_automerge(), 0);
-    let stood = doc.get_all_at(&object, key, deps).map_err(|_| NotApplied::DoesNotFit)?;
-    let stood_there = |OpId(counter, actor): &OpId| {
-        stood.iter().any(|(_, id)| matches!(id, ObjId::Id(c, a, _) if c == counter && a == actor))
-    };
+    let stood = standing(doc, deps, object, key);
     let ascending = op.pred.iter().collect::<Vec<_>>().is_sorted_by(|a, b| a < b);
-    if ascending && op.pred.iter().all(stood_there) { Ok(()) } else { Err(NotApplied::DoesNotFit) }
+    if ascending && op.pred.iter().all(|it| stood.contains(it)) { Ok(()) } else { Err(NotApplied::DoesNotFit) }
+}
+
+/// What stands at the place and stays beside this write must not be too much.
+fn judge_rivals(doc: &Automerge, heads: &[ChangeHash], object: Number, key: &str, op: &Op) -> Result<(), NotApplied> {
+    let superseded: BTreeSet<_> = op.pred.iter().collect();
+    let stands = standing(doc, heads, object, key);
+    let rivals = stands.iter().filter(|it| !superseded.contains(it)).count();
+    if rivals < MAX_RIVALS { Ok(()) } else { Err(NotApplied::DoesNotFit) }
+}
+
+/// The numbers of the values at a place after these changes; none if the map is not there yet.
+fn standing(doc: &Automerge, heads: &[ChangeHash], (counter, actor): Number, key: &str) -> BTreeSet<OpId> {
+    let object = ObjId::Id(counter, actor.to_automerge(), 0);
+    let values = doc.get_all_at(&object, key, heads).unwrap_or_default().into_iter();
+    values
+        .filter_map(|(_, id)| match id {
+            ObjId::Id(counter, actor, _) => Some(OpId(counter, actor)),
+            ObjId::Root => None,
+        })
+        .collect()
 }

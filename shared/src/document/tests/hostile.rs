@@ -257,3 +257,39 @@ fn what_is_not_sent_yet_does_not_count() {
     assert_eq!(ahead.document.heads(), others.document.heads());
     assert_eq!(ahead.gatherings(), others.gatherings());
 }
+
+/// Nobody can heap up so much side by side that the next honest change, which names it all, is beyond the limits.
+#[test]
+fn what_stands_side_by_side_has_an_end() {
+    let mut room = Room::lively();
+    let seen = room.clone();
+    let titled = |it: &Room, by, title: &str| {
+        let change = GatheringChange::Title(line(title));
+        it.written(by, Command::ChangeGathering { gathering: GATHERING, change })
+    };
+    let another = |generation| {
+        let actor = Actor::of(DeviceId::from_bytes([3; 32]), RoomId::from_bytes([9; 32]), generation);
+        Member { actor, ..intruder() }
+    };
+    // As many generations as one likes, none of which has seen the others.
+    let all = 1..=300;
+    let titles = all.clone().filter(|it| {
+        let change = titled(&seen, another(*it), &format!("Nr. {it}"));
+        room.take(another(*it), &change).is_ok()
+    });
+    assert_eq!(titles.count(), 128);
+    let names = all.filter(|it| {
+        let gathering =
+            GatheringId::from_bytes([[0x80; 12].as_slice(), &it.to_be_bytes()].concat().try_into().expect("16"));
+        room.take(another(1_000 + it), &seen.written(another(1_000 + it), plan(gathering))).is_ok()
+    });
+    assert_eq!(names.count(), 128);
+    // Who has seen it all puts it in order again, and so does life.
+    let change = titled(&room, resource(), "Aking");
+    assert_eq!(room.take(resource(), &change), Ok(()));
+    let gatherings = room.gatherings();
+    let settled = gatherings.iter().find(|it| it.id == GATHERING).expect("it stands");
+    assert_eq!((settled.title.value.as_str(), settled.title.versions.len()), ("Aking", 0));
+    let beside = titled(&seen, foster(), "Ski");
+    assert_eq!(room.take(foster(), &beside), Ok(()));
+}
