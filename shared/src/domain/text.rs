@@ -93,14 +93,53 @@ impl From<Paragraphs> for String {
     }
 }
 
+/// Trims last, so that what `keep` made into spaces is trimmed too: a text that was taken is taken again as it is.
 fn clean(text: &str, max: usize, keep: impl Fn(char) -> char) -> Result<String, TextProblem> {
-    let text: String = text.trim().chars().map(keep).collect();
-    if text.chars().count() > max { Err(TextProblem::TooLong { max }) } else { Ok(text) }
+    let text: String = text.chars().map(keep).collect();
+    let text = text.trim();
+    if text.chars().count() > max { Err(TextProblem::TooLong { max }) } else { Ok(text.to_owned()) }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Anything, and often what stands at an edge: spaces and control characters of every sort.
+    fn any_text() -> impl Strategy<Value = String> {
+        let edge = || "[ \\t\\n\\r\\x00\\x01\\x1f\\x7f\u{85}\u{a0}\u{2028}]{0,3}";
+        (edge(), ".{0,20}", edge(), ".{0,120}", edge()).prop_map(|(a, b, c, d, e)| [a, b, c, d, e].concat())
+    }
+
+    proptest! {
+        // MERGE-5.
+        #[test]
+        fn a_text_that_was_taken_survives_its_own_form(text in any_text()) {
+            if let Ok(line) = Line::new(&text) {
+                prop_assert_eq!(Line::new(line.as_str()), Ok(line.clone()));
+                let json = serde_json::to_string(&line).expect("a text");
+                prop_assert_eq!(serde_json::from_str::<Line>(&json).ok(), Some(line.clone()));
+                prop_assert_eq!(crate::codec::unpack::<Line>(&crate::codec::pack(&line)), Some(line));
+            }
+            if let Ok(paragraphs) = Paragraphs::new(&text) {
+                prop_assert_eq!(Paragraphs::new(paragraphs.as_str()), Ok(paragraphs.clone()));
+                let json = serde_json::to_string(&paragraphs).expect("a text");
+                prop_assert_eq!(serde_json::from_str::<Paragraphs>(&json).ok(), Some(paragraphs.clone()));
+                prop_assert_eq!(crate::codec::unpack::<Paragraphs>(&crate::codec::pack(&paragraphs)), Some(paragraphs));
+            }
+        }
+    }
+
+    // MERGE-5.
+    #[test]
+    fn nothing_but_control_characters_is_empty() {
+        for text in ["\u{1}", " \u{7f}\t", "\u{0}\n\u{1}"] {
+            assert_eq!(Line::new(text), Err(TextProblem::Empty));
+            assert_eq!(Paragraphs::new(text).map(String::from), Ok(String::new()));
+        }
+        assert_eq!(Line::new("\u{1}Granli").map(String::from), Ok("Granli".to_owned()));
+    }
 
     #[test]
     fn a_line_is_trimmed_and_never_empty() {

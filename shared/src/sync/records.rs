@@ -102,7 +102,7 @@ impl RoomSync {
         let payload = Payload::read(plain).ok()?;
         let actor = Actor::of(record.header().device, self.id, payload.generation);
         self.authors.note(actor, writer);
-        self.document.apply(payload.change, actor).ok()
+        self.document.take(payload.change, actor, &writer).ok()
     }
 
     /// An own record stands in the log: it leaves the outbox, and waits for others to confirm it.
