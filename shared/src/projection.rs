@@ -331,6 +331,8 @@ pub enum StopReason {
     LogContradicts,
     /// The relay did not take the invitation: used in the meantime, withdrawn or run out.
     NotTaken,
+    /// What this device has stored of the room can not be read. It is left as it is.
+    Unreadable,
 }
 
 /// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.

@@ -11,10 +11,10 @@ use grend_shared::{
     domain::{Answer, Line},
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
-    projection::{Delivery, InvitedAs, Network},
+    projection::{Delivery, InvitedAs, Network, Room, StopReason},
     sync::StoreFault,
 };
-use support::{Dice, World};
+use support::{Dice, Relay, World};
 
 /// The service's admin.
 const STAFF: usize = 0;
@@ -68,6 +68,47 @@ impl World {
 
     fn network(&self, device: usize, room: RoomId) -> &Network {
         self.devices[device].network(room).expect("the network is open")
+    }
+
+    fn stopped(&self, device: usize, room: RoomId) -> Option<StopReason> {
+        self.devices[device].rooms.iter().find_map(|it| match it {
+            Room::Stopped(stopped) if stopped.room == room => Some(stopped.reason),
+            _ => None,
+        })
+    }
+
+    fn goes_offline(&mut self, device: usize) {
+        self.devices[device].drop_socket(&mut self.relay);
+        self.devices[device].online = false;
+        self.settle();
+    }
+
+    fn comes_back(&mut self, device: usize) {
+        self.devices[device].online = true;
+        self.settle();
+    }
+
+    /// Loses what is in memory and starts from its disk.
+    fn restarts(&mut self, device: usize) {
+        self.devices[device].crash(&mut self.relay);
+        self.devices[device].start(self.now);
+        self.settle();
+    }
+
+    /// Time goes by.
+    fn later(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        for device in &mut self.devices {
+            device.tick(self.now);
+        }
+        self.settle();
+    }
+
+    fn titles(&self, device: usize, room: RoomId) -> Vec<String> {
+        let gatherings = &self.network(device, room).gatherings;
+        let mut titles: Vec<_> = gatherings.iter().map(|it| it.title.value.as_str().to_owned()).collect();
+        titles.sort();
+        titles
     }
 
     fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> String {
@@ -252,7 +293,7 @@ fn a_family_on_the_services_invitation_waits_until_a_key_holder_lets_it_in() {
     let waiting = world.network(RESOURCE, room).waiting.clone();
     assert_eq!(waiting.len(), 1);
     let threshold = world.devices[stranger].rooms.iter().find_map(|it| match it {
-        grend_shared::projection::Room::Threshold(it) => Some(it.clone()),
+        Room::Threshold(it) => Some(it.clone()),
         _ => None,
     });
     assert_eq!(threshold.expect("a threshold").check_words, waiting[0].check_words);
@@ -300,6 +341,87 @@ fn a_disk_rolled_back_to_an_old_copy_loses_nothing_and_speaks_as_one() {
     titles.sort();
     assert_eq!(titles, ["Etter", "Før"]);
     assert_eq!(world.network(RESOURCE, room).set_aside, 0);
+}
+
+#[test]
+fn what_was_taken_of_a_batch_that_ends_badly_is_kept_and_the_rest_tried_again_after_loading() {
+    let (mut world, room) = World::with_network(11, 3);
+    world.goes_offline(FOSTER);
+    world.plans(RESOURCE, room, "En");
+    world.plans(RESOURCE, room, "To");
+    world.relay.append_unknown(room);
+    world.comes_back(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::UpdateNeeded));
+    world.devices[FOSTER].online = false;
+    world.restarts(FOSTER);
+    assert_eq!(world.titles(FOSTER, room), ["En", "To"], "what came before is on the disk");
+    world.comes_back(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::UpdateNeeded), "it still can not read it");
+    // As if the version that is loaded now had no trouble with it.
+    world.relay.rewrite_last(room, None);
+    world.restarts(FOSTER);
+    world.plans(RESOURCE, room, "Tre");
+    assert_eq!(world.titles(FOSTER, room), ["En", "To", "Tre"]);
+    world.assert_alike(room);
+}
+
+#[test]
+fn a_room_that_can_not_be_read_stands_still_untouched_and_takes_no_other_with_it() {
+    let (mut world, room) = World::with_network(12, 3);
+    let of_room = |world: &World| -> Vec<_> {
+        let disk = world.devices[STAFF].disk.iter();
+        disk.filter(|(key, _)| key.contains(&room.to_string())).map(|(key, it)| (key.clone(), it.clone())).collect()
+    };
+    let secret = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    let damaged = format!("log/{room}/{:016x}", 2);
+    world.devices[STAFF].disk.insert(damaged, vec![0]);
+    let before = of_room(&world);
+    world.restarts(STAFF);
+    assert_eq!(world.stopped(STAFF, room), Some(StopReason::Unreadable));
+    assert_eq!(world.joins(STAFF, &secret, "Astrid", "Kontoret"), Err(Failure::AlreadyInside), "nothing written over");
+    let service = world.devices[STAFF].service().expect("the service goes on").room;
+    world.asked(STAFF, Ask::OpenNetwork { service, name: "Myrvang".into() }).expect("and is worked in");
+    world.plans(RESOURCE, room, "Bål");
+    assert_eq!(of_room(&world), before, "left as it is");
+}
+
+#[test]
+fn a_word_nobody_has_signed_stops_no_room() {
+    let (mut world, room) = World::with_network(13, 3);
+    world.plans(RESOURCE, room, "Før");
+    for trouble in [|relay: &mut Relay, on| relay.says_diverged = on, |relay: &mut Relay, on| relay.forges = on] {
+        let known = world.titles(FOSTER, room).len();
+        world.goes_offline(FOSTER);
+        world.plans(RESOURCE, room, "Mens");
+        trouble(&mut world.relay, true);
+        world.comes_back(FOSTER);
+        world.plans(FOSTER, room, "Skrevet");
+        assert_eq!(world.stopped(FOSTER, room), None);
+        assert_eq!(world.network(FOSTER, room).gatherings.len(), known + 1, "nothing unsigned is believed either");
+        assert_eq!(world.devices[FOSTER].summary.saved_here, 1, "saved here, not sent");
+        trouble(&mut world.relay, false);
+        world.later(6_000);
+        world.assert_alike(room);
+        assert_eq!(world.network(FOSTER, room).gatherings.len(), known + 2);
+    }
+}
+
+#[test]
+fn a_fork_the_relay_has_signed_itself_stops_the_room_also_after_loading() {
+    let (mut world, room) = World::with_network(14, 3);
+    world.plans(RESOURCE, room, "En");
+    world.goes_offline(FOSTER);
+    let other = world.relay.rooms[&room].items[0].clone();
+    world.relay.rewrite_last(room, Some(other));
+    world.comes_back(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), None, "told without proof");
+    world.relay.hides_forks = true;
+    world.later(6_000);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::LogContradicts));
+    world.relay.hides_forks = false;
+    world.devices[FOSTER].online = false;
+    world.restarts(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::LogContradicts));
 }
 
 /// Random acts, crashes at any step, lost connections, a relay that dies between append and ack.

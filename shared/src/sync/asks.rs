@@ -193,7 +193,9 @@ impl Engine {
     /// An invitation into a room where this device is not yet.
     fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
-        if self.rooms.contains_key(&secret.room()) { Err(Failure::AlreadyInside) } else { Ok(secret) }
+        // What can not be read is not written over.
+        let known = self.rooms.contains_key(&secret.room()) || self.unreadable.contains(&secret.room());
+        if known { Err(Failure::AlreadyInside) } else { Ok(secret) }
     }
 
     fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {

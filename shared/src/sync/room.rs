@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write};
 use crate::{
     crypto::{
-        DeviceKeys, Hash,
+        DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
         head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
         record::Record,
@@ -81,9 +81,17 @@ pub(super) struct RoomSync {
     pub(super) shown: Option<crate::projection::Room>,
 }
 
-/// The log is not what it must be: the relay is wrong, or a later version wrote it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stop(pub(super) StopReason);
+/// Why the log is not followed further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// What came does not fit, but nothing signed says so: a broken connection, a relay that is behind, a forger. The
+    /// room is asked for again later.
+    Doubt,
+    /// The relay has signed for an item that this version does not take.
+    At(StopReason),
+    /// The relay has signed another log than the one it signed before.
+    Fork(SignedHead),
+}
 
 impl RoomSync {
     pub(super) fn new(id: RoomId, stored: StoredRoom) -> Self {
@@ -136,37 +144,96 @@ impl RoomSync {
         }
     }
 
-    /// Takes the next items of the log as the relay sent them. Returns the writes that keep them; nothing may be
-    /// built upon them before those are on the disk.
+    /// Takes the next items of the log as the relay sent them, as far as they can be taken. Returns the writes that
+    /// keep what was taken, also when it ends badly; nothing may be built upon it before those are on the disk.
     pub(super) fn take_batch(
         &mut self,
         keys: &DeviceKeys,
         first: Seq,
         items: Vec<Item>,
         signed: &SignedHead,
-    ) -> Result<Vec<Write>, Stop> {
-        const CONTRADICTS: Stop = Stop(StopReason::LogContradicts);
+    ) -> (Vec<Write>, Option<Stop>) {
+        let mut writes = Vec::new();
+        let taken = self.take_signed(keys, first, items, signed, &mut writes);
+        (writes, taken.err())
+    }
+
+    fn take_signed(
+        &mut self,
+        keys: &DeviceKeys,
+        first: Seq,
+        items: Vec<Item>,
+        signed: &SignedHead,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), Stop> {
         let known = usize::try_from(self.head.seq.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         if first > self.head.seq + 1 {
-            return Err(CONTRADICTS);
+            return Err(Stop::Doubt);
         }
         let new: Vec<_> = items.into_iter().skip(known).collect();
-        let after = new.iter().try_fold(self.head, |head, item| Some(head.after(item.kind()?, &item.bytes)));
-        let after = after.ok_or(Stop(StopReason::UpdateNeeded))?;
+        let relay = self.relay_key(&new).ok_or(Stop::Doubt)?;
+        self.believe(signed, &relay)?;
+        let after = new.iter().fold(self.head, |head, item| head.after_numbered(item.kind, &item.bytes));
         if after != signed.head && !(new.is_empty() && signed.head.seq < self.head.seq) {
-            return Err(CONTRADICTS);
+            return Err(Stop::Doubt);
         }
-        let relay = self.relay_key(&new).ok_or(CONTRADICTS)?;
-        signed.verify(self.id, &relay).map_err(|_| CONTRADICTS)?;
-        let mut writes = Vec::new();
         for item in new {
-            let kind = item.kind().ok_or(Stop(StopReason::UpdateNeeded))?;
+            let kind = item.kind().ok_or(Stop::At(StopReason::UpdateNeeded))?;
             let value = [&[item.kind], item.bytes.as_slice()].concat();
             writes.extend(self.take_item(keys, kind, item.bytes, false)?);
             writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value) });
         }
-        self.held_until = None;
-        Ok(writes)
+        if self.following != Following::No {
+            self.held_until = None;
+        }
+        Ok(())
+    }
+
+    /// Whether a head bears the relay's signature, and is not of another log than the one that is here.
+    fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
+        signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
+        if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
+            return Err(Stop::Fork(signed.clone()));
+        }
+        Ok(())
+    }
+
+    /// Whether the relay may go on from here: its log is this one or a longer one.
+    pub(super) fn check_opened(&self, signed: &SignedHead) -> Result<(), Stop> {
+        if let Some(membership) = &self.membership {
+            self.believe(signed, membership.relay())?;
+        }
+        // A shorter log of the relay's is no proof of anything: the answer may be an old one.
+        if signed.head.seq < self.head.seq { Err(Stop::Doubt) } else { Ok(()) }
+    }
+
+    /// Asks for the room again after a while.
+    pub(super) fn hold_until(&mut self, at: Timestamp) {
+        self.following = Following::No;
+        self.in_flight.clear();
+        self.entry_in_flight = None;
+        self.held_until = Some(at);
+    }
+
+    /// The room stands still until the app is loaded anew, or for good if the relay's own signatures prove a fork.
+    pub(super) fn stop(&mut self, reason: StopReason, fork: Option<&SignedHead>) {
+        self.stored.stopped = Some(reason);
+        self.stored.fork = fork.map(store::fork_bytes);
+        self.following = Following::No;
+    }
+
+    /// Whether a stop that was stored still holds after loading. The app may have been updated since, so what it could
+    /// not read is tried again; only a proven fork and a refused invitation stay.
+    pub(super) fn still_stopped(&self) -> bool {
+        match self.stored.stopped {
+            None | Some(StopReason::UpdateNeeded | StopReason::Unreadable) => false,
+            Some(StopReason::NotTaken) => true,
+            Some(StopReason::LogContradicts) => {
+                let fork = self.stored.fork.as_deref().and_then(store::fork_from);
+                let relay = self.membership.as_ref().map(Membership::relay);
+                fork.zip(relay).is_some_and(|(fork, relay)| matches!(self.believe(&fork, relay), Err(Stop::Fork(_))))
+            }
+        }
     }
 
     /// The relay's key: pinned, or in the Genesis that begins this very batch.
@@ -181,7 +248,7 @@ impl RoomSync {
         }
     }
 
-    /// Takes one item of the log, from the relay or (`verified`) from the own disk.
+    /// Takes one item of the log, from the relay or (`verified`) from the own disk. What is not taken changes nothing.
     pub(super) fn take_item(
         &mut self,
         keys: &DeviceKeys,
@@ -205,15 +272,17 @@ impl RoomSync {
     fn take_entry(&mut self, keys: &DeviceKeys, bytes: Vec<u8>, verified: bool) -> Result<Vec<Write>, Stop> {
         let parsed = if verified { Entry::parse_verified(bytes) } else { Entry::parse(bytes) };
         let entry = parsed.map_err(|error| match error {
-            EntryError::UnknownKind(_) => Stop(StopReason::UpdateNeeded),
-            EntryError::Malformed(_) | EntryError::Signature => Stop(StopReason::LogContradicts),
+            EntryError::UnknownKind(_) | EntryError::Malformed(Malformed::Version) => {
+                Stop::At(StopReason::UpdateNeeded)
+            }
+            EntryError::Malformed(_) | EntryError::Signature => Stop::At(StopReason::LogContradicts),
         })?;
-        let contradicts = |_| Stop(StopReason::LogContradicts);
+        let contradicts = |_| Stop::At(StopReason::LogContradicts);
         let place = match &mut self.membership {
             None => {
                 let membership = Membership::begin(&entry).map_err(contradicts)?;
                 if membership.id() != self.id || membership.kind() != self.stored.kind {
-                    return Err(Stop(StopReason::LogContradicts));
+                    return Err(Stop::At(StopReason::LogContradicts));
                 }
                 self.membership = Some(membership);
                 Hash::ZERO

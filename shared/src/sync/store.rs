@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Act, Command},
-    crypto::head::{LogHead, Seq},
+    crypto::head::{LogHead, Seq, SignedHead},
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
@@ -215,6 +215,18 @@ pub(super) struct StoredRoom {
     /// Why the room stands still, if it does.
     #[serde(default)]
     pub(super) stopped: Option<crate::projection::StopReason>,
+    /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
+    #[serde(default, with = "base64::option")]
+    pub(super) fork: Option<Vec<u8>>,
+}
+
+/// A signed head as it is stored: the wire's own layout.
+pub(super) fn fork_bytes(head: &SignedHead) -> Vec<u8> {
+    minicbor::to_vec(head).expect("a vector takes all that is written to it")
+}
+
+pub(super) fn fork_from(bytes: &[u8]) -> Option<SignedHead> {
+    minicbor::decode(bytes).ok()
 }
 
 /// A [`LogHead`] within stored JSON.

@@ -42,6 +42,12 @@ pub(crate) struct Relay {
     pub tokens: Vec<[u8; 32]>,
     /// Commit, then lose the connection before the answer.
     pub die_before_ack: bool,
+    /// Says of every log that it is another, without a signature.
+    pub says_diverged: bool,
+    /// Signs with a key that is not the relay's.
+    pub forges: bool,
+    /// Deals out a log that is not the one it dealt out before, as if it were.
+    pub hides_forks: bool,
 }
 
 impl Relay {
@@ -54,6 +60,9 @@ impl Relay {
             sockets: Vec::new(),
             tokens: Vec::new(),
             die_before_ack: false,
+            says_diverged: false,
+            forges: false,
+            hides_forks: false,
         }
     }
 
@@ -81,7 +90,27 @@ impl Relay {
     }
 
     fn sign(&self, room: RoomId, head: LogHead) -> SignedHead {
-        sign_heads(&self.key, 1, &[(room, head)]).remove(0)
+        let forged = SignKey::from_seed(&Secret::new([66; 32]));
+        let key = if self.forges { &forged } else { &self.key };
+        sign_heads(key, 1, &[(room, head)]).remove(0)
+    }
+
+    /// An item of a kind that only a later version knows.
+    pub(crate) fn append_unknown(&mut self, room: RoomId) {
+        let log = self.rooms.get_mut(&room).expect("the room");
+        let item = Item { kind: 99, bytes: vec![1, 2, 3] };
+        log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
+        log.items.push(item);
+    }
+
+    /// The log without its last item, and with another in its place if there is one.
+    pub(crate) fn rewrite_last(&mut self, room: RoomId, other: Option<Item>) {
+        let log = self.rooms.get_mut(&room).expect("the room");
+        (log.items.pop(), log.heads.pop());
+        if let Some(item) = other {
+            log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
+            log.items.push(item);
+        }
     }
 
     fn device(&self, socket: usize) -> Option<DeviceId> {
@@ -172,7 +201,7 @@ impl Relay {
         let Some(log) = log else { return self.refuse(socket, id, None, Refusal::NoSuchRoom) };
         let at = usize::try_from(from.seq).expect("small");
         let known = if at == 0 { Some(&LogHead::EMPTY) } else { log.heads.get(at - 1) };
-        if known != Some(&from) {
+        if self.says_diverged || known != Some(&from) && !self.hides_forks {
             return self.refuse(socket, id, None, Refusal::Diverged);
         }
         let head = self.sign(id, *log.heads.last().expect("a genesis"));

@@ -87,6 +87,7 @@ fn StoppedPage(reason: StopReason) -> impl IntoView {
         StopReason::UpdateNeeded => t.stopped_update(),
         StopReason::LogContradicts => t.stopped_contradicts(),
         StopReason::NotTaken => t.stopped_not_taken(),
+        StopReason::Unreadable => t.stopped_unreadable(),
     };
     let title = if reason == StopReason::NotTaken { t.stopped_not_taken_title() } else { t.stopped_title() };
     view! {
