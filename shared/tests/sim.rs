@@ -12,6 +12,8 @@ use grend_shared::{
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{Delivery, InvitedAs, Network, Room, StopReason},
+    protocol::Refusal,
+    rules::Refused,
     sync::StoreFault,
 };
 use support::{Dice, Relay, World};
@@ -422,6 +424,106 @@ fn a_fork_the_relay_has_signed_itself_stops_the_room_also_after_loading() {
     world.devices[FOSTER].online = false;
     world.restarts(FOSTER);
     assert_eq!(world.stopped(FOSTER, room), Some(StopReason::LogContradicts));
+}
+
+#[test]
+fn a_passing_fault_of_the_relays_disk_locks_nobody_out() {
+    let (mut world, room) = World::with_network(15, 3);
+    let joiner = world.devices.len();
+    world.devices.push(support::Device::new(155));
+    let secret = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    world.relay.disk_fails = true;
+    let ask = Ask::Join { secret, person_name: "Ola".into(), household_name: "Granli".into() };
+    let request = world.ask(joiner, ask);
+    world.settle();
+    assert_eq!(world.devices[joiner].answer(request), None, "still tried");
+    world.later(6_000);
+    world.later(6_000);
+    assert_eq!(world.devices[joiner].answer(request), Some(&Ok(Outcome::Entered { room })), "it is stored, and kept");
+    // Not even when the door can not be looked at again.
+    world.relay.disk_unreadable = true;
+    world.restarts(joiner);
+    world.later(6_000);
+    assert_eq!(world.stopped(joiner, room), None);
+    (world.relay.disk_fails, world.relay.disk_unreadable) = (false, false);
+    // And the answer to the Join that is taken at last is lost.
+    world.relay.die_before_ack = true;
+    world.later(6_000);
+    world.later(6_000);
+    assert_eq!(world.network(joiner, room).families.len(), 3);
+    world.assert_alike(room);
+}
+
+#[test]
+fn a_set_up_is_tried_until_the_relays_disk_takes_it() {
+    let mut world = World::new(16, 1);
+    let token = SetUpToken::generate(&mut world.dice);
+    world.relay.tokens.push(*token.expose());
+    world.relay.disk_fails = true;
+    let (service_name, person_name) = ("Fjellvik".into(), "Astrid".into());
+    let request = world.ask(STAFF, Ask::SetUpService { token: token.to_link(), service_name, person_name });
+    world.settle();
+    assert_eq!(world.devices[STAFF].answer(request), None);
+    world.relay.disk_fails = false;
+    world.later(6_000);
+    assert!(matches!(world.devices[STAFF].answer(request), Some(Ok(Outcome::Entered { .. }))));
+    assert_eq!(world.devices[STAFF].service().expect("a service").me.name, "Astrid");
+}
+
+#[test]
+fn an_act_that_changes_nothing_is_saved_no_sooner_than_what_it_repeats() {
+    let (mut world, room) = World::with_network(17, 3);
+    let gathering = world.plans(RESOURCE, room, "Bål");
+    let command = Command::AnswerGathering { gathering, answer: Some(Answer::Coming) };
+    world.devices[FOSTER].failing = Some(StoreFault::Full);
+    world.devices[FOSTER].summaries.clear();
+    let first = world.ask(FOSTER, Ask::Do { room, command: command.clone() });
+    let again = world.ask(FOSTER, Ask::Do { room, command: command.clone() });
+    world.settle();
+    for request in [first, again] {
+        assert_eq!(world.devices[FOSTER].answer(request), Some(&Err(Failure::StorageFull)));
+    }
+    let counted = world.devices[FOSTER].summaries.iter().filter(|it| it.saved_here > 0).count();
+    assert_eq!(counted, 0, "nothing was counted as saved here that was not");
+    world.act(FOSTER, room, command.clone());
+    world.act(FOSTER, room, command);
+    assert_eq!(world.network(RESOURCE, room).gatherings[0].answers.len(), 1);
+}
+
+#[test]
+fn an_invitation_that_would_not_be_valid_is_refused_at_once() {
+    let (mut world, room) = World::with_network(18, 3);
+    let invite = |invited_as| Ask::Invite { room, invited_as, label: "Noen".into() };
+    world.goes_offline(FOSTER);
+    for _ in 0..4 {
+        world.invites(FOSTER, room, InvitedAs::Adult);
+    }
+    let refused = |reason| Err(Failure::Refused { reason });
+    assert_eq!(world.asked(FOSTER, invite(InvitedAs::Adult)), refused(Refused::NotYourRole), "four are on their way");
+    world.comes_back(FOSTER);
+    assert_eq!(world.asked(FOSTER, invite(InvitedAs::Adult)), refused(Refused::NotYourRole), "four are made");
+    let invites = &world.network(FOSTER, room).invites;
+    assert_eq!((invites.len(), invites.iter().all(|it| it.ready)), (4, true));
+    assert_eq!(world.asked(STAFF, invite(InvitedAs::ResourceFamily)), refused(Refused::WrongRoom), "it is founded");
+    world.invites(STAFF, room, InvitedAs::FosterFamily);
+}
+
+#[test]
+fn a_wish_the_relay_refuses_for_good_holds_up_no_other() {
+    let (mut world, room) = World::with_network(19, 3);
+    world.goes_offline(RESOURCE);
+    let lost = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    let kept = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    world.relay.refuses_next_entry = Some(Refusal::NotAllowed);
+    world.comes_back(RESOURCE);
+    let invites: Vec<_> =
+        world.network(RESOURCE, room).invites.iter().map(|it| (it.secret.clone(), it.ready)).collect();
+    assert_eq!(invites, [(kept.clone(), true)], "what can not be used is not offered");
+    let joiner = world.devices.len();
+    world.devices.push(support::Device::new(199));
+    assert_eq!(world.joins(joiner, &lost, "Ola", "Granli"), Err(Failure::UnknownLink));
+    world.joins(joiner, &kept, "Ola", "Granli").expect("enters");
+    world.assert_alike(room);
 }
 
 /// Random acts, crashes at any step, lost connections, a relay that dies between append and ack.

@@ -14,7 +14,7 @@ use crate::{
     codec,
     crypto::{
         DeviceKeys, Entropy, Hash,
-        head::{Beacon, ItemKind, SignedHead},
+        head::{Beacon, ItemKind, LogHead, SignedHead},
     },
     domain::Line,
     ids::RoomId,
@@ -150,7 +150,8 @@ impl Engine {
         }
         if self.summary != Some(summary) {
             self.summary = Some(summary);
-            self.core.tell(FromEngine::Sync { summary });
+            // What it counts may still be on its way to the disk.
+            self.core.persist(Vec::new(), vec![Then::Tell(Box::new(FromEngine::Sync { summary }))]);
         }
     }
 
@@ -222,7 +223,7 @@ impl Engine {
             FromRelay::Peeked { room, entries } => self.peeked(room, entries),
             FromRelay::Opened { room, head, beacons } => self.opened(room, &head, &beacons),
             FromRelay::Batch { room, first, items, head } => self.batch(room, first, items, &head),
-            FromRelay::PutOk { room, item, .. } => self.put_ok(room, item),
+            FromRelay::PutOk { room, .. } => self.put_ok(room),
             FromRelay::Refused { room, item, why } => self.refused(room, item, why),
             FromRelay::Seen { beacons } => {
                 for it in beacons {
@@ -261,6 +262,10 @@ impl Engine {
             && room.following == Following::No
             && room.stored.stopped.is_none()
         {
+            if room.head == LogHead::EMPTY {
+                // What was shown at the door is read again from the log, from its beginning.
+                (room.membership, room.entry_in_flight) = (None, None);
+            }
             room.following = Following::CatchingUp { to: None };
             self.core.send(FromDevice::Open { room: id, from: room.head });
         }
@@ -353,7 +358,8 @@ impl Engine {
             return;
         }
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let entry = room.entry_in_flight.take_if(|(name, _)| Some(*name) == item);
+        let entry = room.entry_in_flight.take_if(|it| Some(it.name) == item);
+        let wish = entry.and_then(|it| it.wish).filter(|_| why.is_final() && why != Refusal::NoSuchRoom);
         if item.is_none() {
             room.following = Following::No;
         }
@@ -363,10 +369,22 @@ impl Engine {
             self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
         } else if item.is_none() && why != Refusal::Storage {
             // Not this device's room any more, or not the relay's: nothing to wait for on this connection.
-        } else if entry.is_some_and(|(_, upon)| room.membership.as_ref().is_some_and(|it| it.last() != upon)) {
+        } else if entry.is_some_and(|entry| room.membership.as_ref().is_some_and(|it| it.last() != entry.upon)) {
             // It was written upon an entry that is not the last any more, and the log that says so is here already.
             self.advance(id);
+        } else if let Some(wish) = wish {
+            room.drop_wish(wish);
+            let write = room.write_stored();
+            self.commit(id, vec![write], Vec::new());
+            self.advance(id);
         } else {
+            self.hold(id);
+        }
+    }
+
+    /// Tries again in a while.
+    pub(super) fn hold(&mut self, id: RoomId) {
+        if let Some(room) = self.rooms.get_mut(&id) {
             room.in_flight.clear();
             room.held_until = Some(self.core.now.plus_millis(HOLD));
         }
@@ -380,7 +398,9 @@ impl Engine {
             if let Some(room) = self.rooms.get_mut(&id) {
                 room.held_until = None;
             }
-            if self.core.session.is_in() {
+            if self.core.session.is_in() && self.is_outside(id) {
+                self.knock(id);
+            } else if self.core.session.is_in() {
                 self.open(id);
                 self.advance(id);
             }

@@ -12,7 +12,7 @@ use crate::{
     },
     document::{Actor, Authors, RoomDocument, Writer},
     domain::RoomKind,
-    ids::{DeviceId, RoomId},
+    ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Entry, EntryError, Room as Membership},
     projection::StopReason,
     protocol::Item,
@@ -51,6 +51,24 @@ pub(super) enum Following {
     Live,
 }
 
+/// A membership entry the relay has not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EntryInFlight {
+    /// By which name the relay answers.
+    pub(super) name: Hash,
+    /// The entry it was written upon.
+    pub(super) upon: Hash,
+    /// The wish it fulfils, if it is not owed anyway.
+    pub(super) wish: Option<WishName>,
+}
+
+/// Names a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WishName {
+    Invite(InviteId),
+    Admit(PersonId),
+}
+
 pub(super) struct RoomSync {
     pub(super) id: RoomId,
     pub(super) stored: StoredRoom,
@@ -75,8 +93,8 @@ pub(super) struct RoomSync {
     pub(super) held_until: Option<Timestamp>,
     /// The log holds records of this device that it does not remember: its storage was rolled back.
     pub(super) rolled_back: bool,
-    /// The membership entry under way: its item's name and what it was written upon.
-    pub(super) entry_in_flight: Option<(Hash, Hash)>,
+    /// The membership entry under way.
+    pub(super) entry_in_flight: Option<EntryInFlight>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }

@@ -13,10 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Act, Command},
-    crypto::head::{LogHead, Seq, SignedHead},
+    crypto::{
+        head::{LogHead, Seq, SignedHead},
+        keys::InviteSecret,
+    },
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
+    membership::entry::Invite,
     projection::Welcome,
     time::Timestamp,
 };
@@ -155,6 +159,21 @@ pub(super) enum Wish {
         /// The device whose check words were shown.
         device: DeviceId,
     },
+}
+
+impl Wish {
+    /// The invitation it is about.
+    pub(super) fn invite(&self) -> Option<Invite> {
+        let Self::Invite { link, role, founder, group, expires, welcome } = self else { return None };
+        Some(Invite {
+            invite: InviteSecret::from_link(link).ok()?.id(),
+            role: *role,
+            founder: *founder,
+            group: *group,
+            expires: *expires,
+            welcome: welcome.clone(),
+        })
+    }
 }
 
 /// By what right a room is begun.

@@ -42,6 +42,12 @@ pub(crate) struct Relay {
     pub tokens: Vec<[u8; 32]>,
     /// Commit, then lose the connection before the answer.
     pub die_before_ack: bool,
+    /// Refuses every Begin and Put: its disk fails.
+    pub disk_fails: bool,
+    /// Refuses every Peek, for the same reason.
+    pub disk_unreadable: bool,
+    /// Refuses the next membership entry by this name.
+    pub refuses_next_entry: Option<Refusal>,
     /// Says of every log that it is another, without a signature.
     pub says_diverged: bool,
     /// Signs with a key that is not the relay's.
@@ -60,6 +66,9 @@ impl Relay {
             sockets: Vec::new(),
             tokens: Vec::new(),
             die_before_ack: false,
+            disk_fails: false,
+            disk_unreadable: false,
+            refuses_next_entry: None,
             says_diverged: false,
             forges: false,
             hides_forks: false,
@@ -158,6 +167,9 @@ impl Relay {
             self.put_ok(socket, id, &item, 1);
             return;
         }
+        if self.disk_fails {
+            return self.refuse(socket, id, Some(item.name()), Refusal::Storage);
+        }
         if let Opening::SetUp { token } = opening {
             let Some(at) = self.tokens.iter().position(|it| *it == token) else {
                 self.refuse(socket, id, Some(item.name()), Refusal::LinkUnknown);
@@ -178,6 +190,9 @@ impl Relay {
     }
 
     fn peek(&mut self, socket: usize, id: RoomId, invite: grend_shared::ids::InviteId, now: Timestamp) {
+        if self.disk_unreadable {
+            return self.refuse(socket, id, None, Refusal::Storage);
+        }
         let log = self.rooms.get(&id);
         let standing = log.and_then(|log| log.membership.invites().get(&invite));
         let refusal = match standing {
@@ -239,6 +254,11 @@ impl Relay {
             return self.put_ok(socket, id, &item, at as u64 + 1);
         }
         let kind = item.kind().expect("a known kind");
+        let refusal = self.refuses_next_entry.take_if(|_| kind == ItemKind::Membership);
+        if let Some(why) = refusal.or(self.disk_fails.then_some(Refusal::Storage)) {
+            return self.refuse(socket, id, Some(item.name()), why);
+        }
+        let Some(log) = self.rooms.get_mut(&id) else { return };
         let taken = match kind {
             ItemKind::Membership => take_entry(log, device, &item),
             ItemKind::Content => take_record(log, device, id, &item),
