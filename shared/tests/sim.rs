@@ -11,7 +11,7 @@ use grend_shared::{
     domain::{Answer, Line},
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
-    projection::{Delivery, InvitedAs, Network, Room, StopReason},
+    projection::{Delivery, InvitedAs, Network, Room, StopReason, Value},
     protocol::Refusal,
     rules::Refused,
     sync::StoreFault,
@@ -524,6 +524,92 @@ fn a_wish_the_relay_refuses_for_good_holds_up_no_other() {
     assert_eq!(world.joins(joiner, &lost, "Ola", "Granli"), Err(Failure::UnknownLink));
     world.joins(joiner, &kept, "Ola", "Granli").expect("enters");
     world.assert_alike(room);
+}
+
+/// What others changed since stays, whatever of it the old copy still believes to be unsent.
+#[test]
+fn a_disk_that_comes_back_with_acts_sent_long_ago_overwrites_nothing() {
+    for acts_before_it_hears in [false, true] {
+        let (mut world, room) = World::with_network(20, 3);
+        world.goes_offline(FOSTER);
+        let gathering = world.plans(FOSTER, room, "Skogstur");
+        world.changes_place(FOSTER, room, gathering, "Parken");
+        let other = world.plans(FOSTER, room, "Bading");
+        world.changes_place(FOSTER, room, other, "Stranda");
+        let old = world.devices[FOSTER].disk.clone();
+        world.comes_back(FOSTER);
+        world.changes_place(RESOURCE, room, gathering, "Gapahuken");
+        world.changes_place(RESOURCE, room, other, "Vika");
+        world.plans(FOSTER, room, "Etterpå");
+        let records = world.relay.rooms[&room].items.len();
+        world.devices[FOSTER].crash(&mut world.relay);
+        world.devices[FOSTER].disk = old;
+        world.devices[FOSTER].online = false;
+        world.devices[FOSTER].start(world.now);
+        world.settle();
+        if acts_before_it_hears {
+            world.plans(FOSTER, room, "Ny");
+        }
+        world.comes_back(FOSTER);
+        world.settle();
+        world.assert_alike(room);
+        let places: Vec<_> = world.network(RESOURCE, room).gatherings.iter().map(|it| it.place.clone()).collect();
+        let expected = [Some(line("Gapahuken")), Some(line("Vika")), None];
+        for place in expected {
+            assert!(places.contains(&Value::settled(place.clone())), "{place:?} in {places:?}");
+        }
+        let written = world.relay.rooms[&room].items.len() - records;
+        assert_eq!(written, usize::from(acts_before_it_hears), "nothing is sent twice");
+        let device = &world.devices[FOSTER];
+        assert_eq!((device.summary.saved_here, world.network(FOSTER, room).set_aside), (0, 0));
+    }
+}
+
+#[test]
+fn a_disk_rolled_back_twice_speaks_in_a_voice_it_has_never_had() {
+    let (mut world, room) = World::with_network(21, 3);
+    let first = world.devices[FOSTER].disk.clone();
+    world.plans(FOSTER, room, "Før");
+    let roll_back = |world: &mut World, disk: support::Disk| {
+        world.devices[FOSTER].crash(&mut world.relay);
+        world.devices[FOSTER].disk = disk;
+        world.devices[FOSTER].online = false;
+        world.devices[FOSTER].start(world.now);
+        world.settle();
+    };
+    roll_back(&mut world, first);
+    let gathering = world.plans(FOSTER, room, "Etter");
+    let second = world.devices[FOSTER].disk.clone();
+    world.comes_back(FOSTER);
+    world.changes_place(RESOURCE, room, gathering, "Gapahuken");
+    // It has begun anew since this copy; what it wrote then is in the log as another change.
+    roll_back(&mut world, second);
+    world.comes_back(FOSTER);
+    world.plans(FOSTER, room, "Sist");
+    world.assert_alike(room);
+    assert_eq!(world.titles(RESOURCE, room), ["Etter", "Før", "Sist"]);
+    let gatherings = &world.network(RESOURCE, room).gatherings;
+    let place = gatherings.iter().find(|it| it.id == gathering).expect("planned").place.clone();
+    assert_eq!(place, Value::settled(Some(line("Gapahuken"))), "planned once");
+    assert_eq!(world.network(RESOURCE, room).set_aside, 0);
+}
+
+#[test]
+fn whoever_has_it_says_so_even_if_the_connection_was_lost_before() {
+    let (mut world, room) = World::with_network(22, 3);
+    world.goes_offline(FOSTER);
+    world.plans(RESOURCE, room, "Bål");
+    world.devices[FOSTER].online = true;
+    while world.devices[FOSTER].network(room).is_none_or(|it| it.gatherings.is_empty()) {
+        if !world.step(FOSTER) {
+            world.now = world.now.plus_millis(1_000);
+            world.devices[FOSTER].tick(world.now);
+        }
+    }
+    // On its disk, and lost before it could say so.
+    world.restarts(FOSTER);
+    let delivery = world.network(RESOURCE, room).gatherings[0].delivery.clone();
+    assert!(matches!(delivery, Some(Delivery::Received { .. })), "{delivery:?}");
 }
 
 /// Random acts, crashes at any step, lost connections, a relay that dies between append and ack.

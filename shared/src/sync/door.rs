@@ -70,6 +70,7 @@ impl Engine {
             unconfirmed: Vec::new(),
             beacons: Vec::new(),
             stopped: None,
+            rolled_back: false,
             fork: None,
         }
     }

@@ -278,6 +278,15 @@ impl Engine {
             return;
         }
         room.following = Following::CatchingUp { to: Some(head.head.seq) };
+        let own = self.core.keys.device();
+        if head.head == room.head
+            && room.can_seal(own)
+            && !beacons.iter().any(|it| it.device == own && it.head == room.head)
+        {
+            // The connection was lost before the others could be told.
+            let beacon = Beacon::sign(&self.core.keys, id, room.head);
+            self.core.persist(Vec::new(), vec![Then::Send(FromDevice::Seen { room: id, beacon })]);
+        }
         self.beacons(id, beacons);
         self.advance(id);
     }
@@ -285,12 +294,6 @@ impl Engine {
     fn batch(&mut self, id: RoomId, first: u64, items: Vec<protocol::Item>, head: &SignedHead) {
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
         let (mut writes, stop) = room.take_batch(&self.core.keys, first, items, head);
-        if room.rolled_back {
-            writes.extend(room.begin_anew());
-            self.core.persist(writes, Vec::new());
-            self.core.effect(Effect::Reload);
-            return;
-        }
         let mut then = Vec::new();
         if !writes.is_empty() {
             let own = self.core.keys.device();
@@ -307,7 +310,10 @@ impl Engine {
             self.stop(id, stop, writes, then);
             return;
         }
-        if !writes.is_empty() {
+        if self.rooms.get(&id).is_some_and(|room| room.stored.rolled_back) {
+            // What it has written stands in the way of what it had: nothing to show before it has begun anew.
+            self.core.persist(writes, then);
+        } else if !writes.is_empty() {
             self.commit(id, writes, then);
         }
         self.advance(id);
@@ -320,6 +326,12 @@ impl Engine {
             && room.head.seq >= to
         {
             room.following = Following::Live;
+        }
+        if room.stored.rolled_back && room.following == Following::Live {
+            let writes = room.begin_anew();
+            self.core.persist(writes, Vec::new());
+            self.core.effect(Effect::Reload);
+            return;
         }
         room.reconcile(&mut self.core);
         room.pump(&mut self.core);

@@ -10,7 +10,7 @@ use crate::{
         head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
         record::Record,
     },
-    document::{Actor, Authors, RoomDocument, Writer},
+    document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Entry, EntryError, Room as Membership},
@@ -27,6 +27,8 @@ const RECENT_HEADS: usize = 512;
 pub(super) struct Unopened {
     pub(super) record: Record,
     pub(super) writer: Writer,
+    /// Its position, if it is this device's own but not one it remembers having sealed.
+    pub(super) unknown: Option<Seq>,
 }
 
 /// Where a device's records in this room have come.
@@ -91,8 +93,8 @@ pub(super) struct RoomSync {
     pub(super) in_flight: BTreeSet<u64>,
     /// The relay refused something; it is tried again when its log moves, or at this time.
     pub(super) held_until: Option<Timestamp>,
-    /// The log holds records of this device that it does not remember: its storage was rolled back.
-    pub(super) rolled_back: bool,
+    /// The latest generation in which this device has spoken, by the log.
+    pub(super) spoken: Generation,
     /// The membership entry under way.
     pub(super) entry_in_flight: Option<EntryInFlight>,
     /// The last view that went to the disk and the screen.
@@ -108,7 +110,7 @@ pub(super) enum Stop {
     /// The relay has signed for an item that this version does not take.
     At(StopReason),
     /// The relay has signed another log than the one it signed before.
-    Fork(SignedHead),
+    Fork(Box<SignedHead>),
 }
 
 impl RoomSync {
@@ -133,7 +135,7 @@ impl RoomSync {
             following: Following::No,
             in_flight: BTreeSet::new(),
             held_until: None,
-            rolled_back: false,
+            spoken: 0,
             entry_in_flight: None,
             shown: None,
             stored,
@@ -211,7 +213,7 @@ impl RoomSync {
     fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
         signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
         if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
-            return Err(Stop::Fork(signed.clone()));
+            return Err(Stop::Fork(Box::new(signed.clone())));
         }
         Ok(())
     }
@@ -313,9 +315,9 @@ impl RoomSync {
         };
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);
-        self.take_keys(keys, &entry, place);
+        let writes = self.take_keys(keys, &entry, place);
         self.note_self(keys);
-        Ok(Vec::new())
+        Ok(writes)
     }
 
     /// What stands in the log need not be wished for any more.
@@ -337,8 +339,8 @@ impl RoomSync {
         }
     }
 
-    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) {
-        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return };
+    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) -> Vec<Write> {
+        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return Vec::new() };
         let device = keys.device();
         let place =
             GrantPlace { room: self.id, prev: place, epoch: epoch.number, device, commitment: epoch.commitment };
@@ -352,7 +354,7 @@ impl RoomSync {
             Body::Grant(it) if it.device == device => Some(&it.key),
             _ => None,
         };
-        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return };
+        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return Vec::new() };
         let mut number = epoch.number;
         let mut newest = Some(key);
         while let Some(key) = newest.take() {
@@ -362,7 +364,7 @@ impl RoomSync {
             self.keys.entry(number).or_insert(key);
             number = number.saturating_sub(1);
         }
-        self.open_waiting();
+        self.open_waiting(device)
     }
 
     /// The head after an item of this position, if it is recent enough to be known.
@@ -420,9 +422,11 @@ impl RoomSync {
         Write { key: store::room_key(self.id), value: Some(store::to_json(&self.stored)) }
     }
 
-    /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it.
+    /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it. Only once the
+    /// whole log is here: what stands in it further on must not be written again.
     pub(super) fn begin_anew(&mut self) -> Vec<Write> {
-        self.stored.generation += 1;
+        self.stored.rolled_back = false;
+        self.stored.generation = self.stored.generation.max(self.spoken) + 1;
         for entry in self.outbox.values_mut() {
             (entry.change, entry.sealed) = (None, None);
         }

@@ -234,6 +234,9 @@ pub(super) struct StoredRoom {
     /// Why the room stands still, if it does.
     #[serde(default)]
     pub(super) stopped: Option<crate::projection::StopReason>,
+    /// The log holds records of this device that it does not remember: its storage was rolled back.
+    #[serde(default)]
+    pub(super) rolled_back: bool,
     /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
     #[serde(default, with = "base64::option")]
     pub(super) fork: Option<Vec<u8>>,

@@ -115,7 +115,8 @@ impl Relay {
     /// The log without its last item, and with another in its place if there is one.
     pub(crate) fn rewrite_last(&mut self, room: RoomId, other: Option<Item>) {
         let log = self.rooms.get_mut(&room).expect("the room");
-        (log.items.pop(), log.heads.pop());
+        log.items.pop();
+        log.heads.pop();
         if let Some(item) = other {
             log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
             log.items.push(item);
