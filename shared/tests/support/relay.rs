@@ -104,10 +104,10 @@ impl Relay {
         sign_heads(key, 1, &[(room, head)]).remove(0)
     }
 
-    /// An item of a kind that only a later version knows.
-    pub(crate) fn append_unknown(&mut self, room: RoomId) {
+    /// An item that only a later version knows: an entry of its own layout, or something of a kind of its own.
+    pub(crate) fn append_unknown(&mut self, room: RoomId, kind: u8) {
         let log = self.rooms.get_mut(&room).expect("the room");
-        let item = Item { kind: 99, bytes: vec![1, 2, 3] };
+        let item = Item { kind, bytes: vec![99] };
         log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
         log.items.push(item);
     }
