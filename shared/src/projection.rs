@@ -177,6 +177,8 @@ pub struct Me {
 pub struct Network {
     /// The room.
     pub room: RoomId,
+    /// Why the room stands still, if it does: what is written is saved here and not sent.
+    pub stopped: Option<StopReason>,
     /// The network's name.
     pub name: String,
     /// The service that opened it.
@@ -217,6 +219,8 @@ pub struct StewardedNetwork {
 pub struct Service {
     /// The room.
     pub room: RoomId,
+    /// Why the room stands still, if it does: what is written is saved here and not sent.
+    pub stopped: Option<StopReason>,
     /// The service's name.
     pub name: String,
     /// The own place in it.
@@ -295,11 +299,22 @@ pub enum Room {
     Service(Service),
     /// A room one is not let into yet.
     Threshold(Threshold),
-    /// A room that cannot go on on this device; everything in it is kept.
+    /// A room that stands still and has nothing to show on this device; everything in it is kept.
     Stopped(Stopped),
 }
 
 impl Room {
+    /// Why it stands still, if it does.
+    #[must_use]
+    pub const fn stopped(&self) -> Option<StopReason> {
+        match self {
+            Self::Network(room) => room.stopped,
+            Self::Service(room) => room.stopped,
+            Self::Threshold(_) => None,
+            Self::Stopped(room) => Some(room.reason),
+        }
+    }
+
     /// The room's id.
     #[must_use]
     pub const fn id(&self) -> RoomId {
@@ -331,6 +346,8 @@ pub enum StopReason {
     LogContradicts,
     /// The relay did not take the invitation: used in the meantime, withdrawn or run out.
     NotTaken,
+    /// What this device has stored of the room can not be read. It is left as it is.
+    Unreadable,
 }
 
 /// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.

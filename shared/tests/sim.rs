@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64ct::{Base64, Encoding as _};
 use grend_shared::{
@@ -12,10 +12,12 @@ use grend_shared::{
     domain::{Answer, Line},
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
-    projection::{Delivery, InvitedAs, Network},
+    projection::{Delivery, InvitedAs, Network, Room, StopReason, Value},
+    protocol::Refusal,
+    rules::Refused,
     sync::StoreFault,
 };
-use support::{Dice, World};
+use support::{Dice, Relay, World};
 
 /// The service's admin.
 const STAFF: usize = 0;
@@ -69,6 +71,44 @@ impl World {
 
     fn network(&self, device: usize, room: RoomId) -> &Network {
         self.devices[device].network(room).expect("the network is open")
+    }
+
+    fn stopped(&self, device: usize, room: RoomId) -> Option<StopReason> {
+        self.devices[device].rooms.iter().find(|it| it.id() == room).and_then(Room::stopped)
+    }
+
+    fn goes_offline(&mut self, device: usize) {
+        self.devices[device].drop_socket(&mut self.relay);
+        self.devices[device].online = false;
+        self.settle();
+    }
+
+    fn comes_back(&mut self, device: usize) {
+        self.devices[device].online = true;
+        self.settle();
+    }
+
+    /// Loses what is in memory and starts from its disk.
+    fn restarts(&mut self, device: usize) {
+        self.devices[device].crash(&mut self.relay);
+        self.devices[device].start(self.now);
+        self.settle();
+    }
+
+    /// Time goes by.
+    fn later(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        for device in &mut self.devices {
+            device.tick(self.now);
+        }
+        self.settle();
+    }
+
+    fn titles(&self, device: usize, room: RoomId) -> Vec<String> {
+        let gatherings = &self.network(device, room).gatherings;
+        let mut titles: Vec<_> = gatherings.iter().map(|it| it.title.value.as_str().to_owned()).collect();
+        titles.sort();
+        titles
     }
 
     fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> String {
@@ -253,7 +293,7 @@ fn a_family_on_the_services_invitation_waits_until_a_key_holder_lets_it_in() {
     let waiting = world.network(RESOURCE, room).waiting.clone();
     assert_eq!(waiting.len(), 1);
     let threshold = world.devices[stranger].rooms.iter().find_map(|it| match it {
-        grend_shared::projection::Room::Threshold(it) => Some(it.clone()),
+        Room::Threshold(it) => Some(it.clone()),
         _ => None,
     });
     assert_eq!(threshold.expect("a threshold").check_words, waiting[0].check_words);
@@ -361,13 +401,299 @@ fn forge_outbox(disk: &mut support::Disk, from: &str, to: &str) {
     *value = serde_json::to_vec(&entry).expect("an entry");
 }
 
-/// Random acts, crashes at any step, lost connections, a relay that dies between append and ack.
+#[test]
+fn what_was_taken_of_a_batch_that_ends_badly_is_kept_and_the_rest_tried_again_after_loading() {
+    for kind in [1, 99] {
+        let (mut world, room) = World::with_network(11, 3);
+        world.goes_offline(FOSTER);
+        world.plans(RESOURCE, room, "En");
+        world.plans(RESOURCE, room, "To");
+        world.relay.append_unknown(room, kind);
+        world.comes_back(FOSTER);
+        assert_eq!(world.stopped(FOSTER, room), Some(StopReason::UpdateNeeded));
+        world.devices[FOSTER].online = false;
+        world.restarts(FOSTER);
+        assert_eq!(world.titles(FOSTER, room), ["En", "To"], "what came before is on the disk");
+        world.comes_back(FOSTER);
+        assert_eq!(world.stopped(FOSTER, room), Some(StopReason::UpdateNeeded), "it still can not read it");
+        // As if the version that is loaded now had no trouble with it.
+        world.relay.rewrite_last(room, None);
+        world.restarts(FOSTER);
+        world.plans(RESOURCE, room, "Tre");
+        assert_eq!(world.titles(FOSTER, room), ["En", "To", "Tre"]);
+        world.assert_alike(room);
+    }
+}
+
+#[test]
+fn a_room_that_can_not_be_read_stands_still_untouched_and_takes_no_other_with_it() {
+    let (mut world, room) = World::with_network(12, 3);
+    let of_room = |world: &World| -> Vec<_> {
+        let disk = world.devices[STAFF].disk.iter();
+        disk.filter(|(key, _)| key.contains(&room.to_string())).map(|(key, it)| (key.clone(), it.clone())).collect()
+    };
+    let secret = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    let damaged = format!("log/{room}/{:016x}", 2);
+    world.devices[STAFF].disk.insert(damaged, vec![0]);
+    let before = of_room(&world);
+    world.restarts(STAFF);
+    assert_eq!(world.stopped(STAFF, room), Some(StopReason::Unreadable));
+    assert_eq!(world.joins(STAFF, &secret, "Astrid", "Kontoret"), Err(Failure::AlreadyInside), "nothing written over");
+    let service = world.devices[STAFF].service().expect("the service goes on").room;
+    world.asked(STAFF, Ask::OpenNetwork { service, name: "Myrvang".into() }).expect("and is worked in");
+    world.plans(RESOURCE, room, "Bål");
+    assert_eq!(of_room(&world), before, "left as it is");
+}
+
+#[test]
+fn a_word_nobody_has_signed_stops_no_room() {
+    let (mut world, room) = World::with_network(13, 3);
+    world.plans(RESOURCE, room, "Før");
+    for trouble in [|relay: &mut Relay, on| relay.says_diverged = on, |relay: &mut Relay, on| relay.forges = on] {
+        let known = world.titles(FOSTER, room).len();
+        world.goes_offline(FOSTER);
+        world.plans(RESOURCE, room, "Mens");
+        trouble(&mut world.relay, true);
+        world.comes_back(FOSTER);
+        world.plans(FOSTER, room, "Skrevet");
+        assert_eq!(world.stopped(FOSTER, room), None);
+        assert_eq!(world.network(FOSTER, room).gatherings.len(), known + 1, "nothing unsigned is believed either");
+        assert_eq!(world.devices[FOSTER].summary.saved_here, 1, "saved here, not sent");
+        trouble(&mut world.relay, false);
+        world.later(6_000);
+        world.assert_alike(room);
+        assert_eq!(world.network(FOSTER, room).gatherings.len(), known + 2);
+    }
+}
+
+#[test]
+fn a_fork_the_relay_has_signed_itself_stops_the_room_also_after_loading() {
+    let (mut world, room) = World::with_network(14, 3);
+    world.plans(RESOURCE, room, "En");
+    world.goes_offline(FOSTER);
+    let other = world.relay.rooms[&room].items[0].clone();
+    world.relay.rewrite_last(room, Some(other));
+    world.comes_back(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), None, "told without proof");
+    world.relay.hides_forks = true;
+    world.later(6_000);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::LogContradicts));
+    assert_eq!(world.titles(FOSTER, room), ["En"], "what is here is shown");
+    world.plans(FOSTER, room, "To");
+    assert_eq!(world.devices[FOSTER].summary.saved_here, 1, "and added to, here");
+    world.relay.hides_forks = false;
+    world.devices[FOSTER].online = false;
+    world.restarts(FOSTER);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::LogContradicts));
+}
+
+#[test]
+fn a_passing_fault_of_the_relays_disk_locks_nobody_out() {
+    let (mut world, room) = World::with_network(15, 3);
+    let joiner = world.devices.len();
+    world.devices.push(support::Device::new(155));
+    let secret = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    world.relay.disk_fails = true;
+    let ask = Ask::Join { secret, person_name: "Ola".into(), household_name: "Granli".into() };
+    let request = world.ask(joiner, ask);
+    world.settle();
+    assert_eq!(world.devices[joiner].answer(request), None, "still tried");
+    world.later(6_000);
+    world.later(6_000);
+    assert_eq!(world.devices[joiner].answer(request), Some(&Ok(Outcome::Entered { room })), "it is stored, and kept");
+    // Not even when the door can not be looked at again.
+    world.relay.disk_unreadable = true;
+    world.restarts(joiner);
+    world.later(6_000);
+    assert_eq!(world.stopped(joiner, room), None);
+    (world.relay.disk_fails, world.relay.disk_unreadable) = (false, false);
+    // And the answer to the Join that is taken at last is lost.
+    world.relay.die_before_ack = true;
+    world.later(6_000);
+    world.later(6_000);
+    assert_eq!(world.network(joiner, room).families.len(), 3);
+    world.assert_alike(room);
+}
+
+#[test]
+fn a_set_up_is_tried_until_the_relays_disk_takes_it() {
+    let mut world = World::new(16, 1);
+    let token = SetUpToken::generate(&mut world.dice);
+    world.relay.tokens.push(*token.expose());
+    world.relay.disk_fails = true;
+    let (service_name, person_name) = ("Fjellvik".into(), "Astrid".into());
+    let request = world.ask(STAFF, Ask::SetUpService { token: token.to_link(), service_name, person_name });
+    world.settle();
+    assert_eq!(world.devices[STAFF].answer(request), None);
+    world.relay.disk_fails = false;
+    world.later(6_000);
+    assert!(matches!(world.devices[STAFF].answer(request), Some(Ok(Outcome::Entered { .. }))));
+    assert_eq!(world.devices[STAFF].service().expect("a service").me.name, "Astrid");
+}
+
+#[test]
+fn an_act_that_changes_nothing_is_saved_no_sooner_than_what_it_repeats() {
+    let (mut world, room) = World::with_network(17, 3);
+    let gathering = world.plans(RESOURCE, room, "Bål");
+    let command = Command::AnswerGathering { gathering, answer: Some(Answer::Coming) };
+    world.devices[FOSTER].failing = Some(StoreFault::Full);
+    world.devices[FOSTER].summaries.clear();
+    let first = world.ask(FOSTER, Ask::Do { room, command: command.clone() });
+    let again = world.ask(FOSTER, Ask::Do { room, command: command.clone() });
+    world.settle();
+    for request in [first, again] {
+        assert_eq!(world.devices[FOSTER].answer(request), Some(&Err(Failure::StorageFull)));
+    }
+    let counted = world.devices[FOSTER].summaries.iter().filter(|it| it.saved_here > 0).count();
+    assert_eq!(counted, 0, "nothing was counted as saved here that was not");
+    world.act(FOSTER, room, command.clone());
+    world.act(FOSTER, room, command);
+    assert_eq!(world.network(RESOURCE, room).gatherings[0].answers.len(), 1);
+}
+
+#[test]
+fn an_invitation_that_would_not_be_valid_is_refused_at_once() {
+    let (mut world, room) = World::with_network(18, 3);
+    let invite = |invited_as| Ask::Invite { room, invited_as, label: "Noen".into() };
+    world.goes_offline(FOSTER);
+    for _ in 0..4 {
+        world.invites(FOSTER, room, InvitedAs::Adult);
+    }
+    let refused = |reason| Err(Failure::Refused { reason });
+    assert_eq!(world.asked(FOSTER, invite(InvitedAs::Adult)), refused(Refused::NotYourRole), "four are on their way");
+    world.comes_back(FOSTER);
+    assert_eq!(world.asked(FOSTER, invite(InvitedAs::Adult)), refused(Refused::NotYourRole), "four are made");
+    let invites = &world.network(FOSTER, room).invites;
+    assert_eq!((invites.len(), invites.iter().all(|it| it.ready)), (4, true));
+    assert_eq!(world.asked(STAFF, invite(InvitedAs::ResourceFamily)), refused(Refused::WrongRoom), "it is founded");
+    world.invites(STAFF, room, InvitedAs::FosterFamily);
+}
+
+#[test]
+fn a_wish_the_relay_refuses_for_good_holds_up_no_other() {
+    let (mut world, room) = World::with_network(19, 3);
+    world.goes_offline(RESOURCE);
+    let lost = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    let kept = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    world.relay.refuses_next_entry = Some(Refusal::NotAllowed);
+    world.comes_back(RESOURCE);
+    let invites: Vec<_> =
+        world.network(RESOURCE, room).invites.iter().map(|it| (it.secret.clone(), it.ready)).collect();
+    assert_eq!(invites, [(kept.clone(), true)], "what can not be used is not offered");
+    let joiner = world.devices.len();
+    world.devices.push(support::Device::new(199));
+    assert_eq!(world.joins(joiner, &lost, "Ola", "Granli"), Err(Failure::UnknownLink));
+    world.joins(joiner, &kept, "Ola", "Granli").expect("enters");
+    world.assert_alike(room);
+}
+
+/// What others changed since stays, whatever of it the old copy still believes to be unsent.
+#[test]
+fn a_disk_that_comes_back_with_acts_sent_long_ago_overwrites_nothing() {
+    for acts_before_it_hears in [false, true] {
+        let (mut world, room) = World::with_network(20, 3);
+        world.goes_offline(FOSTER);
+        let gathering = world.plans(FOSTER, room, "Skogstur");
+        world.changes_place(FOSTER, room, gathering, "Parken");
+        let other = world.plans(FOSTER, room, "Bading");
+        world.changes_place(FOSTER, room, other, "Stranda");
+        let old = world.devices[FOSTER].disk.clone();
+        world.comes_back(FOSTER);
+        world.changes_place(RESOURCE, room, gathering, "Gapahuken");
+        world.changes_place(RESOURCE, room, other, "Vika");
+        world.plans(FOSTER, room, "Etterpå");
+        let records = world.relay.rooms[&room].items.len();
+        world.devices[FOSTER].crash(&mut world.relay);
+        world.devices[FOSTER].disk = old;
+        world.devices[FOSTER].online = false;
+        world.devices[FOSTER].start(world.now);
+        world.settle();
+        if acts_before_it_hears {
+            world.plans(FOSTER, room, "Ny");
+        }
+        world.comes_back(FOSTER);
+        world.settle();
+        world.assert_alike(room);
+        let places: Vec<_> = world.network(RESOURCE, room).gatherings.iter().map(|it| it.place.clone()).collect();
+        let expected = [Some(line("Gapahuken")), Some(line("Vika")), None];
+        for place in expected {
+            assert!(places.contains(&Value::settled(place.clone())), "{place:?} in {places:?}");
+        }
+        let written = world.relay.rooms[&room].items.len() - records;
+        assert_eq!(written, usize::from(acts_before_it_hears), "nothing is sent twice");
+        let device = &world.devices[FOSTER];
+        assert_eq!((device.summary.saved_here, world.network(FOSTER, room).set_aside), (0, 0));
+    }
+}
+
+#[test]
+fn a_disk_rolled_back_twice_speaks_in_a_voice_it_has_never_had() {
+    let (mut world, room) = World::with_network(21, 3);
+    let first = world.devices[FOSTER].disk.clone();
+    world.plans(FOSTER, room, "Før");
+    let roll_back = |world: &mut World, disk: support::Disk| {
+        world.devices[FOSTER].crash(&mut world.relay);
+        world.devices[FOSTER].disk = disk;
+        world.devices[FOSTER].online = false;
+        world.devices[FOSTER].start(world.now);
+        world.settle();
+    };
+    roll_back(&mut world, first);
+    let gathering = world.plans(FOSTER, room, "Etter");
+    let second = world.devices[FOSTER].disk.clone();
+    world.comes_back(FOSTER);
+    world.changes_place(RESOURCE, room, gathering, "Gapahuken");
+    // It has begun anew since this copy; what it wrote then is in the log as another change.
+    roll_back(&mut world, second);
+    world.comes_back(FOSTER);
+    world.plans(FOSTER, room, "Sist");
+    world.assert_alike(room);
+    assert_eq!(world.titles(RESOURCE, room), ["Etter", "Før", "Sist"]);
+    let gatherings = &world.network(RESOURCE, room).gatherings;
+    let place = gatherings.iter().find(|it| it.id == gathering).expect("planned").place.clone();
+    assert_eq!(place, Value::settled(Some(line("Gapahuken"))), "planned once");
+    assert_eq!(world.network(RESOURCE, room).set_aside, 0);
+}
+
+#[test]
+fn whoever_has_it_says_so_even_if_the_connection_was_lost_before() {
+    let (mut world, room) = World::with_network(22, 3);
+    world.goes_offline(FOSTER);
+    world.plans(RESOURCE, room, "Bål");
+    world.devices[FOSTER].online = true;
+    while world.devices[FOSTER].network(room).is_none_or(|it| it.gatherings.is_empty()) {
+        if !world.step(FOSTER) {
+            world.now = world.now.plus_millis(1_000);
+            world.devices[FOSTER].tick(world.now);
+        }
+    }
+    // On its disk, and lost before it could say so.
+    world.restarts(FOSTER);
+    let delivery = world.network(RESOURCE, room).gatherings[0].delivery.clone();
+    assert!(matches!(delivery, Some(Delivery::Received { .. })), "{delivery:?}");
+}
+
+/// Random acts, crashes at any step, lost connections, old copies of disks that come back, a relay that dies between
+/// append and ack.
 fn random_world(seed: u64) {
     let (mut world, room) = World::with_network(seed, 5);
     let mut requests = Vec::new();
+    let mut copies: BTreeMap<usize, support::Disk> = BTreeMap::new();
     for _ in 0..60 {
         let device = RESOURCE + world.dice.below(world.devices.len() - 1);
-        match world.dice.below(12) {
+        match world.dice.below(14) {
+            12 => {
+                copies.insert(device, world.devices[device].disk.clone());
+            }
+            13 => {
+                // What is on no other disk is lost with this one; anything else is not.
+                let has_unsent = world.devices[device].disk.keys().any(|key| key.starts_with("out/"));
+                if let Some(copy) = copies.remove(&device).filter(|_| !has_unsent) {
+                    world.devices[device].crash(&mut world.relay);
+                    world.devices[device].disk = copy;
+                    world.devices[device].start(world.now);
+                }
+            }
             0 => {
                 if world.relay_up {
                     world.kill_relay();

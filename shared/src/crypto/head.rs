@@ -55,8 +55,14 @@ impl LogHead {
     /// The head after one more item.
     #[must_use]
     pub fn after(self, kind: ItemKind, item: &[u8]) -> Self {
+        self.after_numbered(kind as u8, item)
+    }
+
+    /// The head after one more item of a kind this version may not know.
+    #[must_use]
+    pub fn after_numbered(self, kind: u8, item: &[u8]) -> Self {
         let seq = self.seq + 1;
-        let hash = Hash::of("grend 2026 log hash v1", &[self.hash.as_bytes(), &seq.to_be_bytes(), &[kind as u8], item]);
+        let hash = Hash::of("grend 2026 log hash v1", &[self.hash.as_bytes(), &seq.to_be_bytes(), &[kind], item]);
         Self { seq, hash }
     }
 }

@@ -69,6 +69,10 @@ fn put_name(doc: &mut AutoCommit, map: &str, key: &str, name: &Line) -> Result<O
 
 fn plan_gathering(doc: &mut AutoCommit, id: GatheringId, plan: &GatheringPlan) -> Result<(), Refused> {
     let gatherings = child(doc, &ROOT, schema::GATHERINGS)?;
+    if child(doc, &gatherings, &id.to_string()).is_ok() {
+        // It is planned, and stays as it has become since.
+        return Ok(());
+    }
     let it = doc.put_object(&gatherings, id.to_string(), ObjType::Map).map_err(|_| Refused::NotThere)?;
     put(doc, &it, field::TITLE, plan.title.as_str())?;
     put(doc, &it, field::WHEN, plan.when.to_string())?;

@@ -351,6 +351,36 @@ pub enum Refusal {
     OtherRelay,
 }
 
+impl Refusal {
+    /// Whether the same thing asked for again is refused again. What is not final passes, or asks for another try upon
+    /// what the log says by then.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::NoSuchRoom
+            | Self::Malformed
+            | Self::BadSignature
+            | Self::ForeignAuthor
+            | Self::OtherRoom
+            | Self::NotAllowed
+            | Self::TooLarge
+            | Self::LinkUnknown
+            | Self::LinkUsed
+            | Self::LinkExpired
+            | Self::Invalid
+            | Self::AlreadyInside
+            | Self::OtherRelay => true,
+            Self::Conflict | Self::Stale | Self::Gap | Self::Equivocation | Self::Storage | Self::Diverged => false,
+        }
+    }
+
+    /// Whether it is about the link itself.
+    #[must_use]
+    pub const fn is_about_link(self) -> bool {
+        matches!(self, Self::LinkUnknown | Self::LinkUsed | Self::LinkExpired)
+    }
+}
+
 /// Why a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, thiserror::Error)]
 #[cbor(index_only)]

@@ -10,14 +10,13 @@ use super::{
 use crate::{
     command::{Command, Field, gathering::line},
     crypto::{
-        Hash,
         keys::{InviteSecret, SetUpToken},
         sealed,
     },
     document::contents,
     domain::{Line, Role, RoomKind},
     ids::{CommandId, PersonId, RoomId},
-    membership::Standing,
+    membership::{MembershipError, Standing},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Welcome},
     rules,
@@ -59,10 +58,9 @@ pub(super) enum Pending {
         secret: InviteSecret,
         names: JoinerNames,
     },
-    /// The room is stored; the relay has its first entry or Join, under this name.
+    /// The room is stored; the relay has its first entry or Join.
     Sent {
         room: RoomId,
-        item: Hash,
     },
 }
 
@@ -125,7 +123,11 @@ impl Engine {
         let role = if founder { Role::Admin } else { Role::Member };
         let group = (invited_as == InvitedAs::Adult).then_some(mine.group);
         let link = secret.to_link();
-        room.stored.wishes.push(Wish::Invite { link: link.clone(), role, founder, group, expires, welcome });
+        let wish = Wish::Invite { link: link.clone(), role, founder, group, expires, welcome };
+        if let Some(invite) = wish.invite() {
+            room.may_invite(&self.core.keys, invite).map_err(|error| Failure::Refused { reason: refused(error) })?;
+        }
+        room.stored.wishes.push(wish);
         room.stored.invites.push(MadeInvite { link: link.clone(), label: label.trim().to_owned(), expires });
         let write = room.write_stored();
         self.commit(id, vec![write], vec![answered(request, Ok(Outcome::Invited { secret: link, expires }))]);
@@ -193,7 +195,9 @@ impl Engine {
     /// An invitation into a room where this device is not yet.
     fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
-        if self.rooms.contains_key(&secret.room()) { Err(Failure::AlreadyInside) } else { Ok(secret) }
+        // What can not be read is not written over.
+        let known = self.rooms.contains_key(&secret.room()) || self.unreadable.contains(&secret.room());
+        if known { Err(Failure::AlreadyInside) } else { Ok(secret) }
     }
 
     fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {
@@ -213,7 +217,7 @@ impl Engine {
                     self.peek(secret);
                     Some(what)
                 }
-                Pending::Sent { room, item } => Some(Pending::Sent { room, item }),
+                Pending::Sent { room } => Some(Pending::Sent { room }),
             };
             self.asks.extend(what.map(|what| PendingAsk { request, deadline, what }));
         }
@@ -227,7 +231,7 @@ impl Engine {
         self.asks = rest;
         let sent: Vec<PendingAsk> = sent;
         for ask in sent {
-            if let Pending::Sent { room, .. } = ask.what {
+            if let Pending::Sent { room } = ask.what {
                 self.commit(room, Vec::new(), vec![answered(ask.request, Ok(Outcome::Entered { room }))]);
             }
         }
@@ -241,12 +245,20 @@ impl Engine {
         let late: Vec<PendingAsk> = late;
         for ask in late {
             match ask.what {
-                Pending::Sent { room, .. } => {
+                Pending::Sent { room } => {
                     self.commit(room, Vec::new(), vec![answered(ask.request, Ok(Outcome::Entered { room }))]);
                 }
                 _ => self.core.answer(ask.request, Err(Failure::Offline)),
             }
         }
+    }
+}
+
+/// What a person is told whose invitation would not be valid.
+const fn refused(error: MembershipError) -> rules::Refused {
+    match error {
+        MembershipError::AlreadyFounded => rules::Refused::WrongRoom,
+        _ => rules::Refused::NotYourRole,
     }
 }
 

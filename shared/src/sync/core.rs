@@ -53,10 +53,14 @@ impl Core {
         }
     }
 
-    /// Asks for writes, and holds back what may only follow them.
+    /// Asks for writes, and holds back what may only follow them and all that was asked for before.
     pub(super) fn persist(&mut self, mut writes: Vec<Write>, then: Vec<Then>) {
         if writes.is_empty() {
-            then.into_iter().for_each(|then| self.do_now(then));
+            // It may rest on what is still being committed.
+            match self.waiting.last_entry() {
+                Some(mut last) => last.get_mut().extend(then),
+                None => then.into_iter().for_each(|then| self.do_now(then)),
+            }
             return;
         }
         if !self.keys_stored {
@@ -95,7 +99,9 @@ impl Core {
     fn do_now(&mut self, then: Then) {
         match then {
             Then::Tell(news) => self.effects.push(Effect::Tell(news)),
-            Then::Send(frame) => self.send(frame),
+            // After the connection is lost, all is sent anew that has to be.
+            Then::Send(frame) if self.session.is_in() => self.send(frame),
+            Then::Send(_) => {}
         }
     }
 

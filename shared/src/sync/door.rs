@@ -5,7 +5,7 @@ use super::{
     asks::{JoinerNames, Pending, PendingAsk},
     core::{Then, answered},
     engine::Engine,
-    room::RoomSync,
+    room::{EntryInFlight, RoomSync},
     store::{self, StoredOpening, StoredRoom, Wish, Write},
 };
 use crate::{
@@ -70,6 +70,8 @@ impl Engine {
             unconfirmed: Vec::new(),
             beacons: Vec::new(),
             stopped: None,
+            rolled_back: false,
+            fork: None,
         }
     }
 
@@ -103,28 +105,27 @@ impl Engine {
             }
         }
         writes.push(room.write_stored());
-        let (then, item) = self.knocking(id)?;
+        let then = self.knocking(id)?;
         self.core.persist(writes, vec![then]);
-        Some(Pending::Sent { room: id, item })
+        Some(Pending::Sent { room: id })
     }
 
-    /// What opens a room this device is not in yet, and the name by which the relay answers.
-    fn knocking(&mut self, id: RoomId) -> Option<(Then, Hash)> {
+    /// What opens a room this device is not in yet.
+    fn knocking(&mut self, id: RoomId) -> Option<Then> {
         let room = self.rooms.get_mut(&id)?;
         if let Some(begin) = room.begin_frame() {
             return Some(begin);
         }
         let entry = room.join_entry(&self.core, &room.wished_join()?)?;
         let item = Item::new(ItemKind::Membership, entry.as_bytes().to_vec());
-        let name = item.name();
-        room.entry_in_flight = Some((name, entry.previous()));
-        Some((Then::Send(FromDevice::Put { room: id, item }), name))
+        room.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish: None });
+        Some(Then::Send(FromDevice::Put { room: id, item }))
     }
 
     /// Tries again to begin or join a room that was stored but is not the relay's yet.
     pub(super) fn knock(&mut self, id: RoomId) {
-        let Some(room) = self.rooms.get(&id) else { return };
-        if let Some((then, _)) = room.begin_frame() {
+        let Some(room) = self.rooms.get(&id).filter(|room| room.stored.stopped.is_none()) else { return };
+        if let Some(then) = room.begin_frame() {
             self.core.persist(Vec::new(), vec![then]);
         } else if let Some(secret) = room.wished_join() {
             // The log may have moved on: look at the door again before stepping up to it.
@@ -164,16 +165,10 @@ impl Engine {
 
     /// The log has moved on since the Join was written: writes it anew upon what is last now.
     fn step_up_again(&mut self, id: RoomId, membership: Membership) {
-        let Some(room) = self.rooms.get_mut(&id).filter(|room| room.head == LogHead::EMPTY) else { return };
+        let outside = self.is_outside(id);
+        let Some(room) = self.rooms.get_mut(&id).filter(|_| outside) else { return };
         room.membership = Some(membership);
-        let Some((then, name)) = self.knocking(id) else { return };
-        for ask in &mut self.asks {
-            if let Pending::Sent { room, item } = &mut ask.what
-                && *room == id
-            {
-                *item = name;
-            }
-        }
+        let Some(then) = self.knocking(id) else { return };
         self.core.persist(Vec::new(), vec![then]);
     }
 
@@ -210,22 +205,36 @@ impl Engine {
         self.enter(request, id, acts)
     }
 
-    pub(super) fn put_ok(&mut self, id: RoomId, item: Hash) {
-        let is_it = |ask: &PendingAsk| matches!(ask.what, Pending::Sent { room, item: it } if room == id && it == item);
-        let knocked = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY);
-        if let Some(at) = self.asks.iter().position(is_it) {
-            let PendingAsk { request, .. } = self.asks.remove(at);
+    pub(super) fn put_ok(&mut self, id: RoomId) {
+        if self.is_outside(id) {
+            self.entered(id);
+        }
+    }
+
+    /// Whether the relay does not have this device in a room that it wants to begin or join.
+    pub(super) fn is_outside(&self, id: RoomId) -> bool {
+        let nothing_yet = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY);
+        nothing_yet && !self.core.session.rooms.contains(&id)
+    }
+
+    /// The relay has let this device in: the room's log is asked for.
+    fn entered(&mut self, id: RoomId) {
+        self.core.session.rooms.push(id);
+        if let Some(request) = self.take_sent(id) {
             // The room's projection goes first: whoever is told "entered" finds the room there.
             self.commit(id, Vec::new(), vec![answered(request, Ok(Outcome::Entered { room: id }))]);
         }
-        if knocked {
-            // What was shown at the door is read again from the log, from its beginning.
-            if let Some(room) = self.rooms.get_mut(&id) {
-                room.membership = None;
-                room.entry_in_flight = None;
-            }
-            self.open(id);
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.held_until = None;
         }
+        self.open(id);
+    }
+
+    /// Who waits to hear whether a room was entered.
+    fn take_sent(&mut self, id: RoomId) -> Option<RequestId> {
+        let is_it = |ask: &PendingAsk| matches!(ask.what, Pending::Sent { room } if room == id);
+        let at = self.asks.iter().position(is_it)?;
+        Some(self.asks.remove(at).request)
     }
 
     /// A network that was begun as staff is noted in the service's room.
@@ -240,27 +249,45 @@ impl Engine {
         }
     }
 
-    /// Whether a refusal answers an ask; then it has been told.
+    /// Whether a refusal is about coming in; then it has been dealt with.
     pub(super) fn ask_refused(&mut self, id: RoomId, item: Option<Hash>, why: Refusal) -> bool {
-        let is_it = |ask: &PendingAsk| match &ask.what {
-            Pending::Read { secret } | Pending::Join { secret, .. } => item.is_none() && secret.room() == id,
-            Pending::Sent { room, item: it } => *room == id && Some(*it) == item,
-            Pending::SetUp { .. } | Pending::OpenNetwork { .. } => false,
-        };
-        let at = self.asks.iter().position(is_it);
-        let knocked = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY);
-        if knocked && why == Refusal::Conflict {
-            // Somebody was entered in the meantime: look at the door again.
-            self.knock(id);
+        if self.is_outside(id) {
+            self.refused_outside(id, item, why);
             return true;
         }
-        if knocked {
-            self.give_up(id, at.is_some());
-        }
-        let Some(at) = at else { return knocked };
+        let is_it = |ask: &PendingAsk| match &ask.what {
+            Pending::Read { secret } | Pending::Join { secret, .. } => item.is_none() && secret.room() == id,
+            Pending::SetUp { .. } | Pending::OpenNetwork { .. } | Pending::Sent { .. } => false,
+        };
+        let Some(at) = self.asks.iter().position(is_it) else { return false };
         let PendingAsk { request, .. } = self.asks.remove(at);
         self.core.answer(request, Err(failure(why)));
         true
+    }
+
+    /// Gives up only where the relay has said for good that it takes neither what was sent nor the invitation.
+    fn refused_outside(&mut self, id: RoomId, item: Option<Hash>, why: Refusal) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let is_final = match item {
+            // The answer to something sent before: what was sent after it gets its own.
+            Some(_) if item != room.knock_in_flight() => return,
+            Some(_) => why.is_final(),
+            None => why.is_about_link(),
+        };
+        if why == Refusal::Conflict {
+            // Somebody was entered in the meantime: look at the door again.
+            self.knock(id);
+        } else if why == Refusal::AlreadyInside {
+            self.entered(id);
+        } else if is_final {
+            let request = self.take_sent(id);
+            self.give_up(id, request.is_some());
+            if let Some(request) = request {
+                self.core.answer(request, Err(failure(why)));
+            }
+        } else {
+            self.hold(id);
+        }
     }
 
     /// The relay will not have it: nothing was entered, so nothing stays behind, or it says why on a page of its own.

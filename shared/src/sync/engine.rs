@@ -6,7 +6,7 @@ use super::{
     Effect, Event,
     asks::PendingAsk,
     core::{Core, Then},
-    room::{Following, RoomSync},
+    room::{Following, RoomSync, Stop},
     session::Phase,
     store::{self, StoredRoom, Unreadable, Write},
 };
@@ -14,12 +14,12 @@ use crate::{
     codec,
     crypto::{
         DeviceKeys, Entropy, Hash,
-        head::{Beacon, ItemKind, SignedHead},
+        head::{Beacon, ItemKind, LogHead, SignedHead},
     },
     domain::Line,
     ids::RoomId,
     port::FromEngine,
-    projection::{StopReason, SyncSummary},
+    projection::{Room, StopReason, Stopped, SyncSummary},
     protocol::{self, Fault, FromDevice, FromRelay, Refusal},
     time::Timestamp,
 };
@@ -31,6 +31,8 @@ const HOLD: i64 = 5_000;
 pub struct Engine {
     pub(super) core: Core,
     pub(super) rooms: BTreeMap<RoomId, RoomSync>,
+    /// Rooms whose stored state could not be read. Nothing of theirs is written or asked for.
+    pub(super) unreadable: BTreeSet<RoomId>,
     pub(super) asks: Vec<PendingAsk>,
     /// Networks under way that are to be noted in their service's room once the relay has them.
     pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
@@ -38,10 +40,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads everything from the device's storage: all its keys and plain values, in ascending order of key.
+    /// Loads everything from the device's storage: all its keys and plain values. A room that can not be read stands
+    /// still and takes no other with it; what is stored of it is left as it is.
     ///
     /// # Errors
-    /// [`Unreadable`] when a value can not be read; nothing was changed.
+    /// [`Unreadable`] when the device's own keys can not be read; nothing was changed.
     pub fn load(
         stored: impl IntoIterator<Item = (String, Vec<u8>)>,
         entropy: Box<dyn Entropy>,
@@ -52,15 +55,23 @@ impl Engine {
         let mut engine = Self {
             core: Core::new(keys, entropy),
             rooms: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
             asks: Vec::new(),
             to_note: BTreeMap::new(),
             summary: None,
         };
         for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
-            let id: RoomId = key["room/".len()..].parse().map_err(|_| Unreadable { key: key.clone() })?;
-            let room = load_room(&engine.core, id, store::from_json(key, bytes)?, &stored)?;
-            engine.to_note.extend(room.to_note().map(|note| (id, note)));
-            engine.rooms.insert(id, room);
+            // A key that names no room is nobody's.
+            let Ok(id) = key["room/".len()..].parse() else { continue };
+            match store::from_json(key, bytes).and_then(|room| load_room(&engine.core, id, room, &stored)) {
+                Ok(room) => {
+                    engine.to_note.extend(room.to_note().map(|note| (id, note)));
+                    engine.rooms.insert(id, room);
+                }
+                Err(Unreadable { .. }) => {
+                    engine.unreadable.insert(id);
+                }
+            }
         }
         Ok(engine)
     }
@@ -77,6 +88,10 @@ impl Engine {
         let rooms: Vec<_> = self.rooms.keys().copied().collect();
         for id in rooms {
             self.commit(id, Vec::new(), Vec::new());
+        }
+        for room in self.unreadable.iter().copied() {
+            let room = Box::new(Room::Stopped(Stopped { room, reason: StopReason::Unreadable }));
+            self.core.tell(FromEngine::Room { room });
         }
         self.core.tell(FromEngine::Ready);
         self.finish()
@@ -135,7 +150,8 @@ impl Engine {
         }
         if self.summary != Some(summary) {
             self.summary = Some(summary);
-            self.core.tell(FromEngine::Sync { summary });
+            // What it counts may still be on its way to the disk.
+            self.core.persist(Vec::new(), vec![Then::Tell(Box::new(FromEngine::Sync { summary }))]);
         }
     }
 
@@ -207,7 +223,7 @@ impl Engine {
             FromRelay::Peeked { room, entries } => self.peeked(room, entries),
             FromRelay::Opened { room, head, beacons } => self.opened(room, &head, &beacons),
             FromRelay::Batch { room, first, items, head } => self.batch(room, first, items, &head),
-            FromRelay::PutOk { room, item, .. } => self.put_ok(room, item),
+            FromRelay::PutOk { room, .. } => self.put_ok(room),
             FromRelay::Refused { room, item, why } => self.refused(room, item, why),
             FromRelay::Seen { beacons } => {
                 for it in beacons {
@@ -246,52 +262,61 @@ impl Engine {
             && room.following == Following::No
             && room.stored.stopped.is_none()
         {
+            if room.head == LogHead::EMPTY {
+                // What was shown at the door is read again from the log, from its beginning.
+                (room.membership, room.entry_in_flight) = (None, None);
+            }
             room.following = Following::CatchingUp { to: None };
             self.core.send(FromDevice::Open { room: id, from: room.head });
         }
     }
 
     fn opened(&mut self, id: RoomId, head: &SignedHead, beacons: &[Beacon]) {
-        let Some(room) = self.rooms.get_mut(&id) else { return };
-        let believed = room.membership.as_ref().is_none_or(|it| head.verify(id, it.relay()).is_ok());
-        if !believed || head.head.seq < room.head.seq {
-            self.stop(id, StopReason::LogContradicts);
+        let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
+        if let Err(stop) = room.check_opened(head) {
+            self.stop(id, stop, Vec::new(), Vec::new());
             return;
         }
         room.following = Following::CatchingUp { to: Some(head.head.seq) };
+        let own = self.core.keys.device();
+        if head.head == room.head
+            && room.can_seal(own)
+            && !beacons.iter().any(|it| it.device == own && it.head == room.head)
+        {
+            // The connection was lost before the others could be told.
+            let beacon = Beacon::sign(&self.core.keys, id, room.head);
+            self.core.persist(Vec::new(), vec![Then::Send(FromDevice::Seen { room: id, beacon })]);
+        }
         self.beacons(id, beacons);
         self.advance(id);
     }
 
     fn batch(&mut self, id: RoomId, first: u64, items: Vec<protocol::Item>, head: &SignedHead) {
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
-        match room.take_batch(&self.core.keys, first, items, head) {
-            Ok(writes) if room.rolled_back => {
-                let mut writes = writes;
-                writes.extend(room.begin_anew());
-                self.core.persist(writes, Vec::new());
-                self.core.effect(Effect::Reload);
+        let (mut writes, stop) = room.take_batch(&self.core.keys, first, items, head);
+        let mut then = Vec::new();
+        if !writes.is_empty() {
+            let own = self.core.keys.device();
+            room.settle(own);
+            writes.push(room.write_stored());
+            if room.can_seal(own) {
+                let beacon = Beacon::sign(&self.core.keys, id, room.head);
+                then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
             }
-            Ok(mut writes) => {
-                if writes.is_empty() {
-                    self.advance(id);
-                    return;
-                }
-                let own = self.core.keys.device();
-                room.settle(own);
-                writes.push(room.write_stored());
-                let mut then = Vec::new();
-                if room.can_seal(own) {
-                    let beacon = Beacon::sign(&self.core.keys, id, room.head);
-                    then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
-                }
-                // Before the network's own log: whatever happens in between, the note is not forgotten.
-                self.begun(id);
-                self.commit(id, writes, then);
-                self.advance(id);
-            }
-            Err(super::room::Stop(reason)) => self.stop(id, reason),
+            // Before the network's own log: whatever happens in between, the note is not forgotten.
+            self.begun(id);
         }
+        if let Some(stop) = stop {
+            self.stop(id, stop, writes, then);
+            return;
+        }
+        if self.rooms.get(&id).is_some_and(|room| room.stored.rolled_back) {
+            // What it has written stands in the way of what it had: nothing to show before it has begun anew.
+            self.core.persist(writes, then);
+        } else if !writes.is_empty() {
+            self.commit(id, writes, then);
+        }
+        self.advance(id);
     }
 
     /// Goes on after the log has moved: catches up, or writes what is owed and what waits.
@@ -302,17 +327,28 @@ impl Engine {
         {
             room.following = Following::Live;
         }
+        if room.stored.rolled_back && room.following == Following::Live {
+            let writes = room.begin_anew();
+            self.core.persist(writes, Vec::new());
+            self.core.effect(Effect::Reload);
+            return;
+        }
         room.reconcile(&mut self.core);
         room.pump(&mut self.core);
     }
 
-    fn stop(&mut self, id: RoomId, reason: StopReason) {
-        if let Some(room) = self.rooms.get_mut(&id) {
-            room.stored.stopped = Some(reason);
-            room.following = Following::No;
-            let write = room.write_stored();
-            self.commit(id, vec![write], Vec::new());
+    /// The room does not go on, for now or for good. What was taken of its log before is kept.
+    fn stop(&mut self, id: RoomId, why: Stop, mut writes: Vec<Write>, then: Vec<Then>) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        match &why {
+            Stop::Doubt => room.hold_until(self.core.now.plus_millis(HOLD)),
+            Stop::At(reason) => room.stop(*reason, None),
+            Stop::Fork(head) => room.stop(StopReason::LogContradicts, Some(head)),
         }
+        if why != Stop::Doubt {
+            writes.push(room.write_stored());
+        }
+        self.commit(id, writes, then);
     }
 
     fn beacons(&mut self, id: RoomId, beacons: &[Beacon]) {
@@ -334,18 +370,33 @@ impl Engine {
             return;
         }
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let entry = room.entry_in_flight.take_if(|(name, _)| Some(*name) == item);
+        let entry = room.entry_in_flight.take_if(|it| Some(it.name) == item);
+        let wish = entry.and_then(|it| it.wish).filter(|_| why.is_final() && why != Refusal::NoSuchRoom);
         if item.is_none() {
             room.following = Following::No;
         }
         if item.is_none() && why == Refusal::Diverged {
-            self.stop(id, StopReason::LogContradicts);
+            // Anybody can say so. A relay that has forgotten or forked its log says it again and again, and nothing is
+            // sent until then; only its signature proves it.
+            self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
         } else if item.is_none() && why != Refusal::Storage {
             // Not this device's room any more, or not the relay's: nothing to wait for on this connection.
-        } else if entry.is_some_and(|(_, upon)| room.membership.as_ref().is_some_and(|it| it.last() != upon)) {
+        } else if entry.is_some_and(|entry| room.membership.as_ref().is_some_and(|it| it.last() != entry.upon)) {
             // It was written upon an entry that is not the last any more, and the log that says so is here already.
             self.advance(id);
+        } else if let Some(wish) = wish {
+            room.drop_wish(wish);
+            let write = room.write_stored();
+            self.commit(id, vec![write], Vec::new());
+            self.advance(id);
         } else {
+            self.hold(id);
+        }
+    }
+
+    /// Tries again in a while.
+    pub(super) fn hold(&mut self, id: RoomId) {
+        if let Some(room) = self.rooms.get_mut(&id) {
             room.in_flight.clear();
             room.held_until = Some(self.core.now.plus_millis(HOLD));
         }
@@ -359,7 +410,9 @@ impl Engine {
             if let Some(room) = self.rooms.get_mut(&id) {
                 room.held_until = None;
             }
-            if self.core.session.is_in() {
+            if self.core.session.is_in() && self.is_outside(id) {
+                self.knock(id);
+            } else if self.core.session.is_in() {
                 self.open(id);
                 self.advance(id);
             }
@@ -385,6 +438,9 @@ fn load_room(
     }
     if room.head != head {
         return Err(Unreadable { key: store::room_key(id) });
+    }
+    if !room.still_stopped() {
+        (room.stored.stopped, room.stored.fork) = (None, None);
     }
     let prefix = format!("out/{id}/");
     for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {

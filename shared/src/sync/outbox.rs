@@ -73,6 +73,7 @@ impl RoomSync {
         if self.following != Following::Live
             || self.held_until.is_some()
             || self.stored.stopped.is_some()
+            || self.stored.rolled_back
             || !self.can_seal(own)
         {
             return;

@@ -4,11 +4,12 @@
 
 use super::{
     core::{Core, Then},
-    room::{Following, RoomSync},
+    room::{EntryInFlight, Following, RoomSync, WishName},
     store::{StoredOpening, Wish},
 };
 use crate::{
     crypto::{
+        DeviceKeys, Hash,
         grant::{EpochKey, GrantPlace},
         head::ItemKind,
         keys::{InviteSecret, SetUpToken},
@@ -16,7 +17,7 @@ use crate::{
     domain::{Line, Role},
     ids::RoomId,
     membership::{
-        Body, Entry,
+        Body, Entry, MembershipError, Room as Membership,
         entry::{Admit, Epoch, Grant, Invite, Join},
     },
     protocol::{FromDevice, Item, Opening},
@@ -33,13 +34,18 @@ impl RoomSync {
             return;
         }
         let Some(body) = self.next_entry(core) else { return };
-        let Some(last) = self.membership.as_ref().map(crate::membership::Room::last) else { return };
+        let Some(last) = self.membership.as_ref().map(Membership::last) else { return };
         self.put_entry(core, Entry::sign(&core.keys, self.id, last, body));
     }
 
     pub(super) fn put_entry(&mut self, core: &mut Core, entry: Entry) {
         let item = Item::new(ItemKind::Membership, entry.as_bytes().to_vec());
-        self.entry_in_flight = Some((item.name(), entry.previous()));
+        let wish = match entry.body() {
+            Body::Invite(it) => Some(WishName::Invite(it.invite)),
+            Body::Admit(it) => Some(WishName::Admit(it.person)),
+            Body::Genesis(_) | Body::Join(_) | Body::Epoch(_) | Body::Grant(_) => None,
+        };
+        self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
         core.send(FromDevice::Put { room: self.id, item });
     }
 
@@ -100,17 +106,33 @@ impl RoomSync {
 
     fn wished_invite(&self, core: &Core) -> Option<Body> {
         self.membership.as_ref()?.author(core.keys.device())?;
-        self.stored.wishes.iter().find_map(|wish| match wish {
-            Wish::Invite { link, role, founder, group, expires, welcome } => Some(Body::Invite(Invite {
-                invite: InviteSecret::from_link(link).ok()?.id(),
-                role: *role,
-                founder: *founder,
-                group: *group,
-                expires: *expires,
-                welcome: welcome.clone(),
-            })),
-            Wish::Begin { .. } | Wish::Join { .. } | Wish::Admit { .. } => None,
-        })
+        self.stored.wishes.iter().find_map(Wish::invite).map(Body::Invite)
+    }
+
+    /// Whether an invitation will be valid after those that are on their way.
+    pub(super) fn may_invite(&self, keys: &DeviceKeys, invite: Invite) -> Result<(), MembershipError> {
+        // Before the log is here there is nothing to ask.
+        let known = self.membership.as_ref().filter(|it| it.author(keys.device()).is_some());
+        let Some(mut expected) = known.cloned() else { return Ok(()) };
+        let entry = |upon: &Membership, invite| Entry::sign(keys, self.id, upon.last(), Body::Invite(invite));
+        for wished in self.stored.wishes.iter().filter_map(Wish::invite) {
+            let wished = entry(&expected, wished);
+            if expected.check(&wished).is_ok() {
+                expected.apply(&wished)?;
+            }
+        }
+        expected.check(&entry(&expected, invite))
+    }
+
+    /// The relay will never take it: those behind it shall not wait for it.
+    pub(super) fn drop_wish(&mut self, name: WishName) {
+        let is_it = |link: &str| InviteSecret::from_link(link).is_ok_and(|it| WishName::Invite(it.id()) == name);
+        self.stored.wishes.retain(|wish| match wish {
+            Wish::Invite { link, .. } => !is_it(link),
+            Wish::Admit { person, .. } => WishName::Admit(*person) != name,
+            Wish::Begin { .. } | Wish::Join { .. } => true,
+        });
+        self.stored.invites.retain(|made| !is_it(&made.link));
     }
 
     /// The invitation this device wants to come in on.
@@ -138,8 +160,17 @@ impl RoomSync {
         })
     }
 
+    /// The name of what was sent to begin or join the room.
+    pub(super) fn knock_in_flight(&self) -> Option<Hash> {
+        let genesis = self.stored.wishes.iter().find_map(|wish| match wish {
+            Wish::Begin { genesis, .. } => Some(Item::new(ItemKind::Membership, genesis.clone()).name()),
+            Wish::Join { .. } | Wish::Invite { .. } | Wish::Admit { .. } => None,
+        });
+        genesis.or_else(|| Some(self.entry_in_flight?.name))
+    }
+
     /// The frame that begins the room, if that is what it waits for.
-    pub(super) fn begin_frame(&self) -> Option<(Then, crate::crypto::Hash)> {
+    pub(super) fn begin_frame(&self) -> Option<Then> {
         self.stored.wishes.iter().find_map(|wish| {
             let Wish::Begin { opening, genesis } = wish else { return None };
             let opening = match opening {
@@ -148,8 +179,7 @@ impl RoomSync {
                 }
                 StoredOpening::Staff { service, .. } => Opening::Staff { service: *service },
             };
-            let name = Item::new(ItemKind::Membership, genesis.clone()).name();
-            Some((Then::Send(FromDevice::Begin { opening, genesis: genesis.clone() }), name))
+            Some(Then::Send(FromDevice::Begin { opening, genesis: genesis.clone() }))
         })
     }
 }

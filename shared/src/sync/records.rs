@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     crypto::{DeviceKeys, Malformed, Reader, Writer as LayoutWriter, head::Seq, record::Record},
-    document::{Actor, Writer, actor::Generation},
+    document::{Actor, NotApplied, Writer, actor::Generation},
     ids::DeviceId,
     membership::Room as Membership,
 };
@@ -51,14 +51,17 @@ impl RoomSync {
         let hash = record.hash();
         self.chains.insert(device, Chain { seq: record.header().device_seq, hash });
         let mut writes = Vec::new();
+        let mut unknown = None;
         if device == keys.device() && !verified {
-            match self.own_arrived(&record, seq) {
-                Some(write) => writes.push(write),
-                None => self.rolled_back = true,
+            match self.sealed_as(&record) {
+                Some(number) => writes.push(self.own_arrived(number, seq)),
+                None => unknown = Some(seq),
             }
         }
-        self.unopened.push(Unopened { record, writer });
-        self.open_waiting();
+        self.unopened.push(Unopened { record, writer, unknown });
+        writes.extend(self.open_waiting(keys.device()));
+        // Without its key it can not be compared with what waits here.
+        self.stored.rolled_back |= self.unopened.last().is_some_and(|it| it.unknown.is_some());
         writes
     }
 
@@ -82,34 +85,55 @@ impl RoomSync {
     }
 
     /// Opens and applies, in the order of the log, all records whose key is here.
-    pub(super) fn open_waiting(&mut self) {
+    pub(super) fn open_waiting(&mut self, own: DeviceId) -> Vec<Write> {
+        let mut writes = Vec::new();
         if self.unopened.first().is_none_or(|it| !self.keys.contains_key(&it.record.header().epoch)) {
-            return;
+            return writes;
         }
-        for Unopened { record, writer } in core::mem::take(&mut self.unopened) {
-            match self.keys.get(&record.header().epoch) {
-                None => self.unopened.push(Unopened { record, writer }),
-                Some(key) => {
-                    let opened = record.open(key).ok();
-                    let applied = opened.is_some_and(|plain| self.apply_payload(&record, writer, &plain).is_some());
-                    self.set_aside += usize::from(!applied);
+        for waiting in core::mem::take(&mut self.unopened) {
+            let Some(key) = self.keys.get(&waiting.record.header().epoch) else {
+                self.unopened.push(waiting);
+                continue;
+            };
+            let plain = waiting.record.open(key).ok();
+            let payload = plain.as_deref().and_then(|plain| Payload::read(plain).ok());
+            if let Some(seq) = waiting.unknown {
+                match payload.as_ref().and_then(|it| self.written_as(it.change)) {
+                    Some(number) => writes.push(self.own_arrived(number, seq)),
+                    None => self.stored.rolled_back = true,
                 }
             }
+            let applied = payload.is_some_and(|it| self.apply_payload(&waiting, own, &it).is_ok());
+            self.set_aside += usize::from(!applied);
         }
+        writes
     }
 
-    fn apply_payload(&mut self, record: &Record, writer: Writer, plain: &[u8]) -> Option<()> {
-        let payload = Payload::read(plain).ok()?;
-        let actor = Actor::of(record.header().device, self.id, payload.generation);
-        self.authors.note(actor, writer);
-        self.document.take(payload.change, actor, &writer).ok()
+    fn apply_payload(&mut self, waiting: &Unopened, own: DeviceId, payload: &Payload) -> Result<(), NotApplied> {
+        let device = waiting.record.header().device;
+        if device == own {
+            self.spoken = self.spoken.max(payload.generation);
+        }
+        let actor = Actor::of(device, self.id, payload.generation);
+        self.authors.note(actor, waiting.writer);
+        self.document.take(payload.change, actor, &waiting.writer)
     }
 
-    /// An own record stands in the log: it leaves the outbox, and waits for others to confirm it.
-    /// `None` if this device does not remember having sent it: its storage has been rolled back.
-    fn own_arrived(&mut self, record: &Record, seq: Seq) -> Option<Write> {
-        let number = self.outbox.iter().find(|(_, it)| it.sealed.as_deref() == Some(record.as_bytes()));
-        let number = number.map(|(number, _)| *number)?;
+    /// Which act this device has sealed as this very record.
+    fn sealed_as(&self, record: &Record) -> Option<u64> {
+        let found = self.outbox.iter().find(|(_, it)| it.sealed.as_deref() == Some(record.as_bytes()));
+        found.map(|(number, _)| *number)
+    }
+
+    /// Which act this device has written as this very change. If it does not remember having sealed it so, its storage
+    /// has been rolled back to before that.
+    fn written_as(&self, change: &[u8]) -> Option<u64> {
+        let found = self.outbox.iter().find(|(_, it)| it.change.as_deref() == Some(change));
+        found.map(|(number, _)| *number)
+    }
+
+    /// An own act stands in the log: it leaves the outbox, and waits for others to confirm it.
+    fn own_arrived(&mut self, number: u64, seq: Seq) -> Write {
         self.in_flight.remove(&number);
         let gathering = self.outbox.remove(&number).and_then(|entry| entry.act.command.gathering());
         if let Some(gathering) = gathering {
@@ -117,7 +141,7 @@ impl RoomSync {
             self.stored.acted_on.push((gathering, seq));
         }
         self.stored.unconfirmed.push(seq);
-        Some(self.write_outbox(number))
+        self.write_outbox(number)
     }
 
     /// Forgets own acts that somebody else has confirmed.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write};
 use crate::{
     crypto::{
-        DeviceKeys, Hash,
+        DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
         head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
         record::Record,
     },
-    document::{Actor, Authors, RoomDocument, Writer},
+    document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
-    ids::{DeviceId, RoomId},
+    ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Entry, EntryError, Room as Membership},
     projection::StopReason,
     protocol::Item,
@@ -27,6 +27,8 @@ const RECENT_HEADS: usize = 512;
 pub(super) struct Unopened {
     pub(super) record: Record,
     pub(super) writer: Writer,
+    /// Its position, if it is this device's own but not one it remembers having sealed.
+    pub(super) unknown: Option<Seq>,
 }
 
 /// Where a device's records in this room have come.
@@ -51,6 +53,24 @@ pub(super) enum Following {
     Live,
 }
 
+/// A membership entry the relay has not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EntryInFlight {
+    /// By which name the relay answers.
+    pub(super) name: Hash,
+    /// The entry it was written upon.
+    pub(super) upon: Hash,
+    /// The wish it fulfils, if it is not owed anyway.
+    pub(super) wish: Option<WishName>,
+}
+
+/// Names a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WishName {
+    Invite(InviteId),
+    Admit(PersonId),
+}
+
 pub(super) struct RoomSync {
     pub(super) id: RoomId,
     pub(super) stored: StoredRoom,
@@ -73,17 +93,25 @@ pub(super) struct RoomSync {
     pub(super) in_flight: BTreeSet<u64>,
     /// The relay refused something; it is tried again when its log moves, or at this time.
     pub(super) held_until: Option<Timestamp>,
-    /// The log holds records of this device that it does not remember: its storage was rolled back.
-    pub(super) rolled_back: bool,
-    /// The membership entry under way: its item's name and what it was written upon.
-    pub(super) entry_in_flight: Option<(Hash, Hash)>,
+    /// The latest generation in which this device has spoken, by the log.
+    pub(super) spoken: Generation,
+    /// The membership entry under way.
+    pub(super) entry_in_flight: Option<EntryInFlight>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
 
-/// The log is not what it must be: the relay is wrong, or a later version wrote it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stop(pub(super) StopReason);
+/// Why the log is not followed further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// What came does not fit, but nothing signed says so: a broken connection, a relay that is behind, a forger. The
+    /// room is asked for again later.
+    Doubt,
+    /// The relay has signed for an item that this version does not take.
+    At(StopReason),
+    /// The relay has signed another log than the one it signed before.
+    Fork(Box<SignedHead>),
+}
 
 impl RoomSync {
     pub(super) fn new(id: RoomId, stored: StoredRoom) -> Self {
@@ -107,7 +135,7 @@ impl RoomSync {
             following: Following::No,
             in_flight: BTreeSet::new(),
             held_until: None,
-            rolled_back: false,
+            spoken: 0,
             entry_in_flight: None,
             shown: None,
             stored,
@@ -136,37 +164,96 @@ impl RoomSync {
         }
     }
 
-    /// Takes the next items of the log as the relay sent them. Returns the writes that keep them; nothing may be
-    /// built upon them before those are on the disk.
+    /// Takes the next items of the log as the relay sent them, as far as they can be taken. Returns the writes that
+    /// keep what was taken, also when it ends badly; nothing may be built upon it before those are on the disk.
     pub(super) fn take_batch(
         &mut self,
         keys: &DeviceKeys,
         first: Seq,
         items: Vec<Item>,
         signed: &SignedHead,
-    ) -> Result<Vec<Write>, Stop> {
-        const CONTRADICTS: Stop = Stop(StopReason::LogContradicts);
+    ) -> (Vec<Write>, Option<Stop>) {
+        let mut writes = Vec::new();
+        let taken = self.take_signed(keys, first, items, signed, &mut writes);
+        (writes, taken.err())
+    }
+
+    fn take_signed(
+        &mut self,
+        keys: &DeviceKeys,
+        first: Seq,
+        items: Vec<Item>,
+        signed: &SignedHead,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), Stop> {
         let known = usize::try_from(self.head.seq.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         if first > self.head.seq + 1 {
-            return Err(CONTRADICTS);
+            return Err(Stop::Doubt);
         }
         let new: Vec<_> = items.into_iter().skip(known).collect();
-        let after = new.iter().try_fold(self.head, |head, item| Some(head.after(item.kind()?, &item.bytes)));
-        let after = after.ok_or(Stop(StopReason::UpdateNeeded))?;
+        let relay = self.relay_key(&new).ok_or(Stop::Doubt)?;
+        self.believe(signed, &relay)?;
+        let after = new.iter().fold(self.head, |head, item| head.after_numbered(item.kind, &item.bytes));
         if after != signed.head && !(new.is_empty() && signed.head.seq < self.head.seq) {
-            return Err(CONTRADICTS);
+            return Err(Stop::Doubt);
         }
-        let relay = self.relay_key(&new).ok_or(CONTRADICTS)?;
-        signed.verify(self.id, &relay).map_err(|_| CONTRADICTS)?;
-        let mut writes = Vec::new();
         for item in new {
-            let kind = item.kind().ok_or(Stop(StopReason::UpdateNeeded))?;
+            let kind = item.kind().ok_or(Stop::At(StopReason::UpdateNeeded))?;
             let value = [&[item.kind], item.bytes.as_slice()].concat();
             writes.extend(self.take_item(keys, kind, item.bytes, false)?);
             writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value) });
         }
-        self.held_until = None;
-        Ok(writes)
+        if self.following != Following::No {
+            self.held_until = None;
+        }
+        Ok(())
+    }
+
+    /// Whether a head bears the relay's signature, and is not of another log than the one that is here.
+    fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
+        signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
+        if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
+            return Err(Stop::Fork(Box::new(signed.clone())));
+        }
+        Ok(())
+    }
+
+    /// Whether the relay may go on from here: its log is this one or a longer one.
+    pub(super) fn check_opened(&self, signed: &SignedHead) -> Result<(), Stop> {
+        if let Some(membership) = &self.membership {
+            self.believe(signed, membership.relay())?;
+        }
+        // A shorter log of the relay's is no proof of anything: the answer may be an old one.
+        if signed.head.seq < self.head.seq { Err(Stop::Doubt) } else { Ok(()) }
+    }
+
+    /// Asks for the room again after a while.
+    pub(super) fn hold_until(&mut self, at: Timestamp) {
+        self.following = Following::No;
+        self.in_flight.clear();
+        self.entry_in_flight = None;
+        self.held_until = Some(at);
+    }
+
+    /// The room stands still until the app is loaded anew, or for good if the relay's own signatures prove a fork.
+    pub(super) fn stop(&mut self, reason: StopReason, fork: Option<&SignedHead>) {
+        self.stored.stopped = Some(reason);
+        self.stored.fork = fork.map(store::fork_bytes);
+        self.following = Following::No;
+    }
+
+    /// Whether a stop that was stored still holds after loading. The app may have been updated since, so what it could
+    /// not read is tried again; only a proven fork and a refused invitation stay.
+    pub(super) fn still_stopped(&self) -> bool {
+        match self.stored.stopped {
+            None | Some(StopReason::UpdateNeeded | StopReason::Unreadable) => false,
+            Some(StopReason::NotTaken) => true,
+            Some(StopReason::LogContradicts) => {
+                let fork = self.stored.fork.as_deref().and_then(store::fork_from);
+                let relay = self.membership.as_ref().map(Membership::relay);
+                fork.zip(relay).is_some_and(|(fork, relay)| matches!(self.believe(&fork, relay), Err(Stop::Fork(_))))
+            }
+        }
     }
 
     /// The relay's key: pinned, or in the Genesis that begins this very batch.
@@ -181,7 +268,7 @@ impl RoomSync {
         }
     }
 
-    /// Takes one item of the log, from the relay or (`verified`) from the own disk.
+    /// Takes one item of the log, from the relay or (`verified`) from the own disk. What is not taken changes nothing.
     pub(super) fn take_item(
         &mut self,
         keys: &DeviceKeys,
@@ -205,15 +292,17 @@ impl RoomSync {
     fn take_entry(&mut self, keys: &DeviceKeys, bytes: Vec<u8>, verified: bool) -> Result<Vec<Write>, Stop> {
         let parsed = if verified { Entry::parse_verified(bytes) } else { Entry::parse(bytes) };
         let entry = parsed.map_err(|error| match error {
-            EntryError::UnknownKind(_) => Stop(StopReason::UpdateNeeded),
-            EntryError::Malformed(_) | EntryError::Signature => Stop(StopReason::LogContradicts),
+            EntryError::UnknownKind(_) | EntryError::Malformed(Malformed::Version) => {
+                Stop::At(StopReason::UpdateNeeded)
+            }
+            EntryError::Malformed(_) | EntryError::Signature => Stop::At(StopReason::LogContradicts),
         })?;
-        let contradicts = |_| Stop(StopReason::LogContradicts);
+        let contradicts = |_| Stop::At(StopReason::LogContradicts);
         let place = match &mut self.membership {
             None => {
                 let membership = Membership::begin(&entry).map_err(contradicts)?;
                 if membership.id() != self.id || membership.kind() != self.stored.kind {
-                    return Err(Stop(StopReason::LogContradicts));
+                    return Err(Stop::At(StopReason::LogContradicts));
                 }
                 self.membership = Some(membership);
                 Hash::ZERO
@@ -226,9 +315,9 @@ impl RoomSync {
         };
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);
-        self.take_keys(keys, &entry, place);
+        let writes = self.take_keys(keys, &entry, place);
         self.note_self(keys);
-        Ok(Vec::new())
+        Ok(writes)
     }
 
     /// What stands in the log need not be wished for any more.
@@ -250,8 +339,8 @@ impl RoomSync {
         }
     }
 
-    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) {
-        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return };
+    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) -> Vec<Write> {
+        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return Vec::new() };
         let device = keys.device();
         let place =
             GrantPlace { room: self.id, prev: place, epoch: epoch.number, device, commitment: epoch.commitment };
@@ -265,7 +354,7 @@ impl RoomSync {
             Body::Grant(it) if it.device == device => Some(&it.key),
             _ => None,
         };
-        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return };
+        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return Vec::new() };
         let mut number = epoch.number;
         let mut newest = Some(key);
         while let Some(key) = newest.take() {
@@ -275,7 +364,7 @@ impl RoomSync {
             self.keys.entry(number).or_insert(key);
             number = number.saturating_sub(1);
         }
-        self.open_waiting();
+        self.open_waiting(device)
     }
 
     /// The head after an item of this position, if it is recent enough to be known.
@@ -333,9 +422,11 @@ impl RoomSync {
         Write { key: store::room_key(self.id), value: Some(store::to_json(&self.stored)) }
     }
 
-    /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it.
+    /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it. Only once the
+    /// whole log is here: what stands in it further on must not be written again.
     pub(super) fn begin_anew(&mut self) -> Vec<Write> {
-        self.stored.generation += 1;
+        self.stored.rolled_back = false;
+        self.stored.generation = self.stored.generation.max(self.spoken) + 1;
         for entry in self.outbox.values_mut() {
             (entry.change, entry.sealed) = (None, None);
         }

@@ -13,10 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Act, Command},
-    crypto::head::{LogHead, Seq},
+    crypto::{
+        head::{LogHead, Seq, SignedHead},
+        keys::InviteSecret,
+    },
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
+    membership::entry::Invite,
     projection::Welcome,
     time::Timestamp,
 };
@@ -157,6 +161,21 @@ pub(super) enum Wish {
     },
 }
 
+impl Wish {
+    /// The invitation it is about.
+    pub(super) fn invite(&self) -> Option<Invite> {
+        let Self::Invite { link, role, founder, group, expires, welcome } = self else { return None };
+        Some(Invite {
+            invite: InviteSecret::from_link(link).ok()?.id(),
+            role: *role,
+            founder: *founder,
+            group: *group,
+            expires: *expires,
+            welcome: welcome.clone(),
+        })
+    }
+}
+
 /// By what right a room is begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum StoredOpening {
@@ -215,6 +234,21 @@ pub(super) struct StoredRoom {
     /// Why the room stands still, if it does.
     #[serde(default)]
     pub(super) stopped: Option<crate::projection::StopReason>,
+    /// The log holds records of this device that it does not remember: its storage was rolled back.
+    #[serde(default)]
+    pub(super) rolled_back: bool,
+    /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
+    #[serde(default, with = "base64::option")]
+    pub(super) fork: Option<Vec<u8>>,
+}
+
+/// A signed head as it is stored: the wire's own layout.
+pub(super) fn fork_bytes(head: &SignedHead) -> Vec<u8> {
+    minicbor::to_vec(head).expect("a vector takes all that is written to it")
+}
+
+pub(super) fn fork_from(bytes: &[u8]) -> Option<SignedHead> {
+    minicbor::decode(bytes).ok()
 }
 
 /// A [`LogHead`] within stored JSON.

@@ -18,7 +18,7 @@ use crate::{
 impl RoomSync {
     /// The room's projection; `None` for a network one only stewards, which is shown within its service.
     pub(super) fn view(&mut self, keys: &DeviceKeys, networks: &BTreeMap<RoomId, StewardedNetwork>) -> Option<Room> {
-        if let Some(reason) = self.stored.stopped {
+        if let Some(reason) = self.stored.stopped.filter(|_| !self.is_inside(keys)) {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
         if self.stored.role == Role::Steward {
@@ -32,6 +32,12 @@ impl RoomSync {
             RoomKind::Network => Some(Room::Network(self.network(keys))),
             RoomKind::Household | RoomKind::Guidance | RoomKind::File | RoomKind::Joint => None,
         }
+    }
+
+    /// Whether this device is one of those who read the room: then it is shown, whatever has become of its log.
+    fn is_inside(&self, keys: &DeviceKeys) -> bool {
+        let author = self.membership.as_ref().and_then(|it| it.author(keys.device()));
+        author.is_some_and(|(_, member)| member.entitled()) && !self.keys.is_empty()
     }
 
     fn threshold(&self, keys: &DeviceKeys) -> Option<Threshold> {
@@ -65,6 +71,7 @@ impl RoomSync {
         let from_welcome = |it: fn(&Welcome) -> &String| self.stored.welcome.as_ref().map(it).cloned();
         Network {
             room: self.id,
+            stopped: self.stored.stopped,
             name: known(&names.room).or_else(|| from_welcome(|it| &it.room_name)).unwrap_or_default(),
             service: known(&names.service).or_else(|| from_welcome(|it| &it.service)).unwrap_or_default(),
             waiting: self.waiting(),
@@ -86,6 +93,7 @@ impl RoomSync {
         });
         Service {
             room: self.id,
+            stopped: self.stored.stopped,
             name: known(&names.room).or_else(|| known(&names.service)).unwrap_or_default(),
             me: self.me(keys, &names),
             staff: self.adults(&names, |_| true),

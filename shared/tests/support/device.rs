@@ -26,6 +26,8 @@ pub(crate) struct Device {
     pub rooms: Vec<Room>,
     pub answers: Vec<(RequestId, Result<Outcome, Failure>)>,
     pub summary: SyncSummary,
+    /// All that it was told, in order.
+    pub summaries: Vec<SyncSummary>,
     next_request: RequestId,
 }
 
@@ -43,6 +45,7 @@ impl Device {
             rooms: Vec::new(),
             answers: Vec::new(),
             summary: SyncSummary::default(),
+            summaries: Vec::new(),
             next_request: 0,
         }
     }
@@ -175,7 +178,10 @@ impl Device {
                 self.rooms.retain(|it| it.id() != room.id());
                 self.rooms.push(*room);
             }
-            FromEngine::Sync { summary } => self.summary = summary,
+            FromEngine::Sync { summary } => {
+                self.summary = summary;
+                self.summaries.push(summary);
+            }
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
             FromEngine::Ready | FromEngine::Elsewhere | FromEngine::NoStorage => {}
         }

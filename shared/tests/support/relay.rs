@@ -42,6 +42,18 @@ pub(crate) struct Relay {
     pub tokens: Vec<[u8; 32]>,
     /// Commit, then lose the connection before the answer.
     pub die_before_ack: bool,
+    /// Refuses every Begin and Put: its disk fails.
+    pub disk_fails: bool,
+    /// Refuses every Peek, for the same reason.
+    pub disk_unreadable: bool,
+    /// Refuses the next membership entry by this name.
+    pub refuses_next_entry: Option<Refusal>,
+    /// Says of every log that it is another, without a signature.
+    pub says_diverged: bool,
+    /// Signs with a key that is not the relay's.
+    pub forges: bool,
+    /// Deals out a log that is not the one it dealt out before, as if it were.
+    pub hides_forks: bool,
 }
 
 impl Relay {
@@ -54,6 +66,12 @@ impl Relay {
             sockets: Vec::new(),
             tokens: Vec::new(),
             die_before_ack: false,
+            disk_fails: false,
+            disk_unreadable: false,
+            refuses_next_entry: None,
+            says_diverged: false,
+            forges: false,
+            hides_forks: false,
         }
     }
 
@@ -81,7 +99,28 @@ impl Relay {
     }
 
     fn sign(&self, room: RoomId, head: LogHead) -> SignedHead {
-        sign_heads(&self.key, 1, &[(room, head)]).remove(0)
+        let forged = SignKey::from_seed(&Secret::new([66; 32]));
+        let key = if self.forges { &forged } else { &self.key };
+        sign_heads(key, 1, &[(room, head)]).remove(0)
+    }
+
+    /// An item that only a later version knows: an entry of its own layout, or something of a kind of its own.
+    pub(crate) fn append_unknown(&mut self, room: RoomId, kind: u8) {
+        let log = self.rooms.get_mut(&room).expect("the room");
+        let item = Item { kind, bytes: vec![99] };
+        log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
+        log.items.push(item);
+    }
+
+    /// The log without its last item, and with another in its place if there is one.
+    pub(crate) fn rewrite_last(&mut self, room: RoomId, other: Option<Item>) {
+        let log = self.rooms.get_mut(&room).expect("the room");
+        log.items.pop();
+        log.heads.pop();
+        if let Some(item) = other {
+            log.heads.push(log.heads.last().expect("a genesis").after_numbered(item.kind, &item.bytes));
+            log.items.push(item);
+        }
     }
 
     fn device(&self, socket: usize) -> Option<DeviceId> {
@@ -129,6 +168,9 @@ impl Relay {
             self.put_ok(socket, id, &item, 1);
             return;
         }
+        if self.disk_fails {
+            return self.refuse(socket, id, Some(item.name()), Refusal::Storage);
+        }
         if let Opening::SetUp { token } = opening {
             let Some(at) = self.tokens.iter().position(|it| *it == token) else {
                 self.refuse(socket, id, Some(item.name()), Refusal::LinkUnknown);
@@ -149,6 +191,9 @@ impl Relay {
     }
 
     fn peek(&mut self, socket: usize, id: RoomId, invite: grend_shared::ids::InviteId, now: Timestamp) {
+        if self.disk_unreadable {
+            return self.refuse(socket, id, None, Refusal::Storage);
+        }
         let log = self.rooms.get(&id);
         let standing = log.and_then(|log| log.membership.invites().get(&invite));
         let refusal = match standing {
@@ -172,7 +217,7 @@ impl Relay {
         let Some(log) = log else { return self.refuse(socket, id, None, Refusal::NoSuchRoom) };
         let at = usize::try_from(from.seq).expect("small");
         let known = if at == 0 { Some(&LogHead::EMPTY) } else { log.heads.get(at - 1) };
-        if known != Some(&from) {
+        if self.says_diverged || known != Some(&from) && !self.hides_forks {
             return self.refuse(socket, id, None, Refusal::Diverged);
         }
         let head = self.sign(id, *log.heads.last().expect("a genesis"));
@@ -210,6 +255,11 @@ impl Relay {
             return self.put_ok(socket, id, &item, at as u64 + 1);
         }
         let kind = item.kind().expect("a known kind");
+        let refusal = self.refuses_next_entry.take_if(|_| kind == ItemKind::Membership);
+        if let Some(why) = refusal.or(self.disk_fails.then_some(Refusal::Storage)) {
+            return self.refuse(socket, id, Some(item.name()), why);
+        }
+        let Some(log) = self.rooms.get_mut(&id) else { return };
         let taken = match kind {
             ItemKind::Membership => take_entry(log, device, &item),
             ItemKind::Content => take_record(log, device, id, &item),

@@ -11,6 +11,7 @@ use crate::{
     routes::Route,
     state::{Status, app_state, go::use_redirect, words},
     ui::{empty::Skeleton, title::PageTitle},
+    words::Words,
 };
 
 /// What there is to show.
@@ -72,22 +73,53 @@ fn InRoom(
         }
     });
     live(move || match shown.get() {
-        Shown::Page => children().into_any(),
+        Shown::Page => view! { <StoppedNote />{children()} }.into_any(),
         Shown::Threshold => view! { <ThresholdPage /> }.into_any(),
         Shown::Stopped(reason) => view! { <StoppedPage reason /> }.into_any(),
         Shown::Elsewhere(_) | Shown::NotKnownYet => view! { <Skeleton /> }.into_any(),
     })
 }
 
-/// The room stands still; what is in it is kept.
+/// Says above a page that its room stands still, while it does. What is in it is read and added to as before.
 #[component]
-fn StoppedPage(reason: StopReason) -> impl IntoView {
+fn StoppedNote() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let text = match reason {
+    let stopped = Memo::new(move |_| app.room.get().and_then(|room| room.stopped()));
+    live(move || {
+        stopped.get().map(|reason| {
+            view! {
+                <p class="ds-alert" data-color="warning" data-test="stopped">{in_words(t, reason)}</p>
+                {(reason == StopReason::UpdateNeeded).then(|| view! { <ReloadButton /> })}
+            }
+            .into_any()
+        })
+    })
+}
+
+#[component]
+fn ReloadButton() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    view! {
+        <button type="button" class="ds-button" on:click=move |_| app.take_update()>
+            {t.common_reload()}
+        </button>
+    }
+}
+
+fn in_words(t: Words, reason: StopReason) -> &'static str {
+    match reason {
         StopReason::UpdateNeeded => t.stopped_update(),
         StopReason::LogContradicts => t.stopped_contradicts(),
         StopReason::NotTaken => t.stopped_not_taken(),
-    };
+        StopReason::Unreadable => t.stopped_unreadable(),
+    }
+}
+
+/// The room stands still; what is in it is kept.
+#[component]
+fn StoppedPage(reason: StopReason) -> impl IntoView {
+    let t = words();
+    let text = in_words(t, reason);
     let title = if reason == StopReason::NotTaken { t.stopped_not_taken_title() } else { t.stopped_title() };
     view! {
         <PageTitle text=title.to_owned() />
@@ -96,12 +128,7 @@ fn StoppedPage(reason: StopReason) -> impl IntoView {
             {if reason == StopReason::NotTaken {
                 view! { <a class="ds-button" href=Route::Invite.to_string()>{t.front_invite_title()}</a> }.into_any()
             } else {
-                view! {
-                    <button type="button" class="ds-button" on:click=move |_| app.take_update()>
-                        {t.common_reload()}
-                    </button>
-                }
-                    .into_any()
+                view! { <ReloadButton /> }.into_any()
             }}
         </div>
     }
