@@ -14,14 +14,14 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens what there is, or makes it.
     pub(crate) async fn open() -> Result<Self, Refusal> {
-        let database = Database::open(true).await?.ok_or_else(|| Refusal(String::new()))?;
+        let database = Database::open().await?;
         let key = keys::find_or_make(&database).await?;
         Ok(Self { database, key })
     }
 
-    /// Opens what there is; makes nothing.
+    /// Opens what there is; makes no key. Without one there is nothing to read.
     pub(crate) async fn open_existing() -> Result<Option<Self>, Refusal> {
-        let Some(database) = Database::open(false).await? else { return Ok(None) };
+        let database = Database::open().await?;
         let key = keys::find(&database).await?;
         Ok(key.map(|key| Self { database, key }))
     }

@@ -79,25 +79,19 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Opens the database; where there is none it makes one, or with `create` false leaves it so and gives `None`.
-    pub(crate) async fn open(create: bool) -> Result<Option<Self>, Refusal> {
+    /// Opens the database, and makes an empty one where there is none. Nobody asks only whether it is there: the one way
+    /// to learn that everywhere is to abort its making, and if another thread opens it just then, Chromium (seen in 156)
+    /// now and then answers that one never.
+    pub(crate) async fn open() -> Result<Self, Refusal> {
         let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())?;
         let factory = factory.dyn_into::<IdbFactory>().map_err(|_| Refusal(String::new()))?;
         let request = factory.open_with_u32(DATABASE, VERSION)?;
-        let missing = Rc::new(Cell::new(false));
         let upgrade = {
-            let (request, missing) = (request.clone(), Rc::clone(&missing));
-            Closure::once(move || {
-                missing.set(true);
-                if create { make_object_store(&request) } else { undo_creation(&request) }
-            })
+            let request = request.clone();
+            Closure::once(move || make_object_store(&request))
         };
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-        match answer(&request).await {
-            Ok(database) => Ok(Some(Self::from(database.unchecked_into::<DatabaseWithOptions>()))),
-            Err(_) if missing.get() && !create => Ok(None),
-            Err(refusal) => Err(refusal),
-        }
+        Ok(Self::from(answer(&request).await?.unchecked_into::<DatabaseWithOptions>()))
     }
 
     /// Begins a transaction.
@@ -151,14 +145,6 @@ fn make_object_store(request: &IdbOpenDbRequest) {
     if let Ok(database) = request.result() {
         // If it is refused, the first transaction says so.
         let _refused = database.unchecked_into::<IdbDatabase>().create_object_store(OBJECT_STORE);
-    }
-}
-
-/// A database whose first upgrade is aborted has never been.
-fn undo_creation(request: &IdbOpenDbRequest) {
-    if let Some(upgrade) = request.transaction() {
-        // It can only be over already, and then there is nothing to undo.
-        let _over = upgrade.abort();
     }
 }
 

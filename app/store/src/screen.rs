@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// The stored projections in the order of their keys; none on a new device, and where they cannot be read: the engine
-/// says why. Makes neither database nor keys.
+/// says why. Makes no keys.
 pub async fn stored_rooms() -> Vec<Room> {
     let Some(store) = existing().await else { return Vec::new() };
     let stored = store.load_under(VIEWS).await.unwrap_or_default();

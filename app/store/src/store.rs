@@ -74,7 +74,7 @@ impl Store {
         Connection::open().await.map(Self::over).map_err(|_| NoStorage)
     }
 
-    /// Opens the store if there is one; makes nothing.
+    /// Opens the store if it has a key yet; makes none.
     ///
     /// # Errors
     /// [`NoStorage`].

@@ -48,6 +48,10 @@ impl Screen {
 /// How long something may take before the suite calls it broken.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// A tab of a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab(String);
+
 /// A browser in somebody's hands.
 pub struct Browser {
     name: String,
@@ -218,6 +222,39 @@ impl Browser {
     /// When the browser cannot.
     pub fn reload(&self) {
         self.must("/refresh", &json!({}));
+    }
+
+    /// The tab that is looked at.
+    ///
+    /// # Panics
+    /// When the browser does not say.
+    #[must_use]
+    pub fn tab(&self) -> Tab {
+        Tab(self
+            .session()
+            .get("/window")
+            .ok()
+            .and_then(|handle| handle.as_str().map(str::to_owned))
+            .expect("a tab is open"))
+    }
+
+    /// Opens another tab and looks at it.
+    ///
+    /// # Panics
+    /// When the browser opens none.
+    pub fn open_tab(&self) {
+        let opened = self.session().post("/window/new", &json!({ "type": "tab" }));
+        let handle =
+            opened.ok().and_then(|tab| tab["handle"].as_str().map(str::to_owned)).expect("a tab can be opened");
+        self.look_at(&Tab(handle));
+    }
+
+    /// Looks at a tab.
+    ///
+    /// # Panics
+    /// When it is closed.
+    pub fn look_at(&self, tab: &Tab) {
+        self.must("/window", &json!({ "handle": tab.0 }));
     }
 
     /// The path of the page.

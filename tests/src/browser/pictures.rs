@@ -8,6 +8,24 @@ use serde_json::{Value, json};
 use super::Browser;
 use crate::programs::trouble_folder;
 
+/// How far the parts of the app have come that cannot be seen: who holds the engine, what was fetched and when.
+const INSIDE: &str = "
+    const locks = await_at_most(navigator.locks?.query());
+    const worker = await_at_most(navigator.serviceWorker?.getRegistration());
+    const fetched = performance.getEntriesByType('resource').map((e) => `${e.name.split('/').at(-1)} ${Math.round(e.responseEnd)} ms`);
+    const state = (worker) => worker?.state ?? 'none';
+    return Promise.all([locks, worker]).then(([locks, worker]) => ({
+        now: Math.round(performance.now()),
+        ready: 'ready' in document.documentElement.dataset,
+        held: locks?.held?.map((lock) => lock.name), pending: locks?.pending?.length,
+        controller: state(navigator.serviceWorker?.controller),
+        serviceWorker: [worker?.installing, worker?.waiting, worker?.active].map(state),
+        fetched,
+    }));
+    function await_at_most(promise) {
+        return Promise.race([promise, new Promise((end) => setTimeout(end, 2000))]);
+    }";
+
 impl Browser {
     /// A picture of what is on the screen, as PNG.
     ///
@@ -48,8 +66,9 @@ impl Browser {
         let page = "return `${location.href}\n${document.body?.innerText}`";
         let page = self.session().script(page, &[]).ok();
         let page = page.as_ref().and_then(Value::as_str).unwrap_or("(the page does not answer)");
+        let inside = self.session().script(INSIDE, &[]).unwrap_or_default();
         panic!(
-            "{} {what}.\n── picture: {}\n── page: {page}\n── console:\n{}",
+            "{} {what}.\n── picture: {}\n── page: {page}\n── inside: {inside:#}\n── console:\n{}",
             self.name(),
             file.display(),
             self.console()

@@ -1,8 +1,8 @@
 //! The page round the app: language, colours and readiness on the root element, coming back to the foreground.
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::{listen, prefs::ColourScheme, window};
+use super::{listen, prefs::ColourScheme, property, window};
 use crate::words::Language;
 
 /// The `<html>` element.
@@ -54,10 +54,17 @@ pub(crate) fn on_wake(woken: impl Fn() + Clone + 'static) {
     }
 }
 
-/// Calls back when the page is left. It may be kept as it is and come back by the browser's *back*.
-pub(crate) fn on_leave(left: impl Fn() + 'static) {
-    if let Some(window) = window() {
-        listen(&window, "pagehide", left);
+/// Calls back when the page is left and the browser keeps it as it is for *back*. One that is not kept ends by itself,
+/// worker included.
+pub(crate) fn on_laid_aside(laid_aside: impl Fn() + 'static) {
+    let Some(window) = window() else { return };
+    let heard = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        if property(&event, "persisted").is_some_and(|kept| kept.is_truthy()) {
+            laid_aside();
+        }
+    });
+    if window.add_event_listener_with_callback("pagehide", heard.as_ref().unchecked_ref()).is_ok() {
+        heard.forget();
     }
 }
 

@@ -125,8 +125,8 @@ impl Engine {
         }
     }
 
-    /// Ends the worker while the page is left: a page that the browser keeps for *back* would hold the engine's lock,
-    /// and the next one would be told that Grend is open in another tab.
+    /// Ends the worker of a page that the browser keeps for *back*: it would hold the engine's lock, and the next page
+    /// would be told that Grend is open in another tab.
     pub(crate) fn rest(self) {
         if self.inner.with_value(|inner| inner.worker.is_some()) {
             self.inner.update_value(|inner| inner.resting = true);

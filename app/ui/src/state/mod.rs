@@ -106,7 +106,7 @@ impl AppState {
             self.now.set(clock::now());
             self.engine.wake();
         });
-        page::on_leave(move || self.engine.rest());
+        page::on_laid_aside(move || self.engine.rest());
         address::on_fragment(move || {
             address::take_fragment();
             self.links.update(|links| *links += 1);
