@@ -37,7 +37,8 @@ const ENGINES: [Engine; 3] = [
         name: "WebKitGTK",
         programs: &[&["WebKitWebDriver"], &["xvfb-run"], &["xauth"], &MINI_BROWSER],
         packages: &["webkit2gtk-driver", "xvfb", "xauth"],
-        version: &[&["WebKitWebDriver", "--version"]],
+        // Neither driver nor browser says it without a screen.
+        version: &[&["dpkg-query", "-W", "-f", "${Version}", "webkit2gtk-driver"]],
     },
 ];
 

@@ -161,6 +161,8 @@ async fn kills_at_any_moment_lose_nothing_that_was_acked() {
             }
         };
         killer.await.expect("killed");
+        // Its sockets close a moment before its lock on the database does.
+        process.child.wait().await.expect("it is gone");
         process = Process::start(data.path(), &[]).await;
         device = device.again(&process.url).await;
         let (head, _) = device.open(place.id(), LogHead::EMPTY).await.expect("opens");
