@@ -2,11 +2,10 @@
 //! objects on every device. Additive for ever: maps are added in a second deterministic change, never here.
 
 use automerge::{
-    AutoCommit, ObjType, ROOT,
+    ActorId, AutoCommit, ObjType, ROOT,
     transaction::{CommitOptions, Transactable as _},
 };
 
-use super::actor::Actor;
 use crate::domain::RoomKind;
 
 /// What the room itself is called.
@@ -22,8 +21,7 @@ pub(super) const ANSWERS: &str = "answers";
 /// A service's networks by room.
 pub(super) const NETWORKS: &str = "networks";
 
-/// The maps of a kind of room, in the order in which the first change makes them.
-pub(super) const fn maps(kind: RoomKind) -> &'static [&'static str] {
+const fn maps(kind: RoomKind) -> &'static [&'static str] {
     match kind {
         RoomKind::Network => &[ABOUT, PEOPLE, FAMILIES, GATHERINGS, ANSWERS],
         RoomKind::Service => &[ABOUT, PEOPLE, NETWORKS],
@@ -31,13 +29,8 @@ pub(super) const fn maps(kind: RoomKind) -> &'static [&'static str] {
     }
 }
 
-/// Whose the first change is: nobody's.
-pub(super) const fn author() -> Actor {
-    Actor::NOBODY
-}
-
 pub(super) fn first(kind: RoomKind) -> AutoCommit {
-    let mut doc = AutoCommit::new().with_actor(author().to_automerge());
+    let mut doc = AutoCommit::new().with_actor(ActorId::from([0u8; 16]));
     for map in maps(kind) {
         doc.put_object(ROOT, *map, ObjType::Map).expect("an empty document takes a map");
     }

@@ -5,7 +5,6 @@
 
 pub(crate) mod device;
 pub(crate) mod relay;
-pub(crate) mod sha256;
 
 use std::collections::BTreeMap;
 
