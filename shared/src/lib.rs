@@ -9,6 +9,7 @@
 //! | `wire` | crypto, membership, records, frames | relay, engine |
 //! | `document` | the Automerge document | engine |
 //! | `sync` | the sans-IO sync engine | engine |
+//! | `sample` | the sample hamlet in memory | engine |
 
 pub mod codec;
 pub mod command;
@@ -29,5 +30,7 @@ pub mod protocol;
 #[cfg(feature = "document")]
 pub mod document;
 
+#[cfg(feature = "sample")]
+pub mod sample;
 #[cfg(feature = "sync")]
 pub mod sync;

@@ -26,6 +26,20 @@ pub enum ToEngine {
         /// Take over from another tab (*Bruk her*).
         take_over: bool,
     },
+    /// First message instead of it, for the sample hamlet: nothing is stored, nobody is called.
+    Sample {
+        /// What it says, in the language of whoever looks.
+        texts: Box<SampleTexts>,
+        /// From where it is looked at first.
+        role: SampleRole,
+        /// As in [`ToEngine::Start`].
+        clock_offset: i64,
+    },
+    /// Look at the sample hamlet as another: every room is told anew, then [`FromEngine::Ready`].
+    LookAs {
+        /// As whom.
+        role: SampleRole,
+    },
     /// Something a person asks for; answered by exactly one [`FromEngine::Answer`].
     Ask {
         /// Names the answer.
@@ -35,6 +49,43 @@ pub enum ToEngine {
     },
     /// The page came to the foreground, or the network seems to be back: try the relay now.
     Wake,
+}
+
+/// Who looks at the sample hamlet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SampleRole {
+    /// The resource parent.
+    ResourceFamily,
+    /// A foster parent.
+    FosterFamily,
+    /// Somebody of the service.
+    Service,
+}
+
+/// What is said in the sample hamlet. Seats are numbered: the service, the resource family, three foster families.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleTexts {
+    /// The service's name.
+    pub service: String,
+    /// Who sits where.
+    pub people: [String; 5],
+    /// What the households are called; the first, the service's, is not.
+    pub families: [String; 5],
+    /// Two that were held, the next one, and a later one.
+    pub gatherings: [SampleGathering; 4],
+    /// Where two would rather hold the last.
+    pub other_places: [String; 2],
+}
+
+/// A gathering in the sample hamlet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleGathering {
+    /// What it is called.
+    pub title: String,
+    /// Where it is.
+    pub place: String,
+    /// What to know.
+    pub note: String,
 }
 
 /// What a person can ask of the engine.

@@ -14,10 +14,7 @@ use grend_shared::{
         grant::{EpochKey, GrantPlace},
         keys::DeviceKeys,
     },
-    membership::{
-        entry::{Body, Entry},
-        state::Room,
-    },
+    membership::{Body, Entry, state::Room},
 };
 use serde_json::json;
 

@@ -18,6 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     driver::{CommitFault, Driver, Host, NotLoaded},
     lock,
+    sample::SampleHost,
     scope::{self, Timer},
     socket::{Heard, Socket},
 };
@@ -29,9 +30,11 @@ pub(crate) fn listen() {
         let driver = Rc::clone(&driver);
         move || driver.borrow_mut().happened(Event::Wake)
     });
+    let sample = SampleHost::new();
     scope::on_message(move |packed| {
         // The page is of the same build; what cannot be read is not from it.
-        if let Some(message) = codec::unpack::<ToEngine>(&packed) {
+        let message = codec::unpack::<ToEngine>(&packed);
+        if let Some(message) = message.and_then(|message| sample.hear(message)) {
             driver.borrow_mut().hear(message);
         }
     });
@@ -193,7 +196,7 @@ const fn fault(fault: Fault) -> CommitFault {
 }
 
 /// The browser's randomness.
-struct System;
+pub(crate) struct System;
 
 impl Entropy for System {
     fn fill(&mut self, bytes: &mut [u8]) {

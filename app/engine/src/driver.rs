@@ -146,6 +146,8 @@ impl<H: Host, E: Driven> Driver<H, E> {
                     self.host.take_lock(take_over);
                 }
             }
+            // Those of the sample hamlet, which has no driver.
+            ToEngine::Sample { .. } | ToEngine::LookAs { .. } => {}
             ToEngine::Ask { request, ask } => self.happened(Event::Ask { request, ask }),
             ToEngine::Wake => self.happened(Event::Wake),
         }

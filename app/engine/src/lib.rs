@@ -13,6 +13,7 @@
 mod browser;
 mod driver;
 mod lock;
+mod sample;
 mod scope;
 mod socket;
 

@@ -12,11 +12,16 @@ use grend_shared::projection::Room;
 
 use crate::{
     pages::{self, AwayPage},
-    routes::Route,
-    state::{AppState, Status, app_state, go::use_go, home_of, words},
+    routes::{Route, World},
+    state::{
+        AppState, Status, app_state,
+        go::{use_go, use_redirect},
+        home_of, words,
+    },
     ui::{
         chip::SyncChip,
         icons::Icon,
+        sample::SampleBanner,
         shell::{Place, RoomChoice, Shell},
         title::{Arrivals, focus_heading},
         toast::{LiveRegion, ToastLine},
@@ -95,8 +100,8 @@ fn Frame(route: Memo<Route>) -> impl IntoView {
         _ => Kind::Framed,
     });
     live(move || match kind.get() {
-        Kind::Away(status) => view! { <AwayPage status /> }.into_any(),
-        Kind::Bare => view! { {live(move || pages::page(route.get()))} <Undo /> }.into_any(),
+        Kind::Away(status) => view! { <SampleMark /><AwayPage status /> }.into_any(),
+        Kind::Bare => view! { <SampleMark />{live(move || pages::page(route.get()))} <Undo /> }.into_any(),
         Kind::Framed => view! { <Framed route /> }.into_any(),
     })
 }
@@ -129,7 +134,7 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
             chip=Box::new(move || {
                 view! { <Show when=move || some.get()><SyncChip summary=app.engine.sync /></Show> }.into_any()
             })
-            banner=Box::new(move || view! { <UpdateBanner /> }.into_any())
+            banner=Box::new(move || view! { <div class="g-banners"><SampleMark /><UpdateBanner /></div> }.into_any())
         >
             {live(move || pages::page(route.get()))}
             // Within the page's landmark, so that nobody who goes by landmarks misses it.
@@ -151,6 +156,18 @@ fn places(room: Option<&Room>) -> Vec<Place> {
         Some(Room::Service(_)) => vec![place(Route::Networks, t.nav_networks(), Icon::Networks, "networks")],
         Some(Room::Threshold(_) | Room::Stopped(_)) | None => Vec::new(),
     }
+}
+
+/// In the sample hamlet: that it is one.
+#[component]
+fn SampleMark() -> impl IntoView {
+    let (app, go) = (app_state(), use_redirect());
+    let look_as = move |role| {
+        app.engine.look_as(role);
+        // From there the way leads to where this one begins.
+        go(Route::Front);
+    };
+    (World::here() == World::Sample).then(|| view! { <SampleBanner role=app.engine.role on_role=look_as /> }.into_any())
 }
 
 /// A new release waits; it is taken when the person says so.

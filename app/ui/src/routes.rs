@@ -1,8 +1,48 @@
 //! Every address of the app. One enum builds and reads them all; no other place writes a path.
 
-use core::fmt;
+use core::{cell::Cell, fmt};
 
 use grend_shared::ids::{GatheringId, GroupId};
+
+thread_local! {
+    static WORLD: Cell<World> = const { Cell::new(World::Own) };
+}
+
+/// What the pages are about. It is decided by the address a page load begins with and holds until the next: the way
+/// from one to the other is a link that loads anew, so that neither ever sees what is the other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum World {
+    /// What is this device's own.
+    Own,
+    /// The sample hamlet, under `/prov`.
+    Sample,
+}
+
+impl World {
+    /// Enters the world of this address. Every [`Route`] is written in it from now on.
+    pub(crate) fn enter(path: &str) -> Self {
+        let world =
+            if path.trim_start_matches('/').split('/').next() == Some(SAMPLE) { Self::Sample } else { Self::Own };
+        WORLD.set(world);
+        world
+    }
+
+    /// The world this page load is in.
+    pub(crate) fn here() -> Self {
+        WORLD.get()
+    }
+
+    /// Where it begins.
+    pub(crate) const fn root(self) -> &'static str {
+        match self {
+            Self::Own => "",
+            Self::Sample => "/prov",
+        }
+    }
+}
+
+/// What the addresses of the sample begin with.
+const SAMPLE: &str = "prov";
 
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +79,8 @@ impl Route {
     /// The page of an address.
     pub(crate) fn parse(path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match parts.as_slice() {
+        let parts = parts.strip_prefix(&[SAMPLE]).unwrap_or(&parts);
+        match parts {
             [] => Self::Front,
             ["oppsett"] => Self::SetUp,
             ["inn"] => Self::Invite,
@@ -68,6 +109,7 @@ impl Route {
 
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(World::here().root())?;
         match self {
             Self::Front | Self::Unknown => f.write_str("/"),
             Self::SetUp => f.write_str("/oppsett"),
@@ -142,6 +184,18 @@ mod tests {
         for stray in ["/samlinger/ikke-en-id", "/folk/x/y", "/rart"] {
             assert_eq!(Route::parse(stray), Route::Unknown, "{stray}");
         }
+    }
+
+    #[test]
+    fn the_sample_has_the_same_pages_under_an_address_of_its_own() {
+        assert_eq!((World::enter("/tunet"), World::enter("/")), (World::Own, World::Own));
+        assert_eq!(Route::Tunet.to_string(), "/tunet");
+        for address in ["/prov", "/prov/", "/prov/tunet"] {
+            assert_eq!(World::enter(address), World::Sample, "{address}");
+        }
+        assert_eq!((Route::Front.to_string(), Route::Tunet.to_string()), ("/prov/".into(), "/prov/tunet".into()));
+        assert_eq!((Route::parse("/prov"), Route::parse("/prov/tunet")), (Route::Front, Route::Tunet));
+        assert_eq!(World::enter("/provesmaking"), World::Own);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use grend_shared::{
     },
     domain::RoomKind,
     ids::{DeviceId, InviteId},
-    membership::{Body, Entry, MembershipError, Room, entry::Join},
+    membership::{Body, Entry, MembershipError, Room, body::Join},
     protocol::Refusal,
     time::Timestamp,
 };

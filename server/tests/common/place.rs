@@ -13,7 +13,7 @@ use grend_shared::{
     ids::{GroupId, RoomId},
     membership::{
         Body, Entry, Room,
-        entry::{Admit, Epoch, Genesis, Grant, Invite, Join},
+        body::{Admit, Epoch, Genesis, Grant, Invite, Join},
     },
     protocol::{Item, Opening, Refusal},
     time::Timestamp,

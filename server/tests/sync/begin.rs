@@ -100,7 +100,7 @@ async fn a_room_is_begun_by_begin_alone() {
     assert_eq!(admin.put(other.room(), item).await, Err(Refusal::NoSuchRoom));
     let invite = place.entry(
         &admin.keys,
-        grend_shared::membership::Body::Invite(grend_shared::membership::entry::Invite {
+        grend_shared::membership::Body::Invite(grend_shared::membership::body::Invite {
             invite: grend_shared::ids::InviteId::from_bytes([1; 32]),
             role: Role::Member,
             founder: false,

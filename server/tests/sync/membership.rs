@@ -5,7 +5,7 @@ use grend_shared::{
     domain::Role,
     membership::{
         Body, Entry,
-        entry::{Admit, Grant},
+        body::{Admit, Grant},
     },
     protocol::{Item, Refusal},
 };

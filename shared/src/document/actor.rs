@@ -17,6 +17,9 @@ pub type Generation = u32;
 pub struct Actor([u8; 16]);
 
 impl Actor {
+    /// Who made the first change of every document.
+    pub(super) const NOBODY: Self = Self([0; 16]);
+
     /// The actor of a device in a room in one of its generations.
     #[must_use]
     pub fn of(device: DeviceId, room: RoomId, generation: Generation) -> Self {
@@ -52,9 +55,14 @@ pub struct Writer {
 pub struct Authors(BTreeMap<Actor, Writer>);
 
 impl Authors {
-    /// Notes whom an actor stands for. The first word counts: a later change of role does not unmake what was written.
+    /// Notes whom an actor stands for. The highest role counts: a later change of role does not unmake what was written
+    /// before, and what was written without the role it needs was not let into the document
+    /// ([`RoomDocument::take`](super::RoomDocument::take)).
     pub fn note(&mut self, actor: Actor, writer: Writer) {
-        self.0.entry(actor).or_insert(writer);
+        let noted = self.0.entry(actor).or_insert(writer);
+        if writer.role == Role::Admin {
+            noted.role = Role::Admin;
+        }
     }
 
     /// Whom an actor stands for.

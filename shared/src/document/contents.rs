@@ -8,12 +8,13 @@ use automerge::{ObjId, ReadDoc as _, ScalarValue};
 use super::{
     RoomDocument,
     actor::{Authors, Writer},
+    place::Place,
     read::{Reading, Written, author, text},
     schema,
     write::field,
 };
 use crate::{
-    domain::{Answer, Cost, Line, Paragraphs, Role, When},
+    domain::{Answer, Cost, Line, Paragraphs, RoomKind, When},
     ids::{GatheringId, GroupId, PersonId, RoomId},
     projection::{Author, Gathering, HouseholdAnswer, Value, Version},
 };
@@ -42,31 +43,32 @@ impl Names {
 /// The names in a document.
 #[must_use]
 pub fn names(document: &mut RoomDocument, authors: &Authors) -> Names {
+    let kind = document.kind();
     let reading = Reading { doc: document.doc(), authors };
-    let by_admin = |writer: Option<&Writer>| writer.is_some_and(|writer| writer.role == Role::Admin);
     let about = |key| {
         let map = reading.map(schema::ABOUT)?;
-        first(reading.all(&map, key, owned, by_admin))
+        let place = Place::in_map(schema::ABOUT, key)?;
+        first(reading.all(&map, key, owned, may(kind, place)))
     };
     Names {
         room: about(field::NAME).unwrap_or_default(),
         service: about(field::SERVICE).unwrap_or_default(),
-        people: named(&reading, schema::PEOPLE, |writer, id| writer.person == id),
-        families: named(&reading, schema::FAMILIES, |writer, id| writer.group == id),
+        people: named(&reading, kind, schema::PEOPLE),
+        families: named(&reading, kind, schema::FAMILIES),
     }
 }
 
 fn named<Id: Copy + Ord + core::str::FromStr>(
     reading: &Reading<'_>,
-    map: &str,
-    own: impl Fn(&Writer, Id) -> bool,
+    kind: RoomKind,
+    name: &str,
 ) -> BTreeMap<Id, String> {
-    let Some(map) = reading.map(map) else { return BTreeMap::new() };
+    let Some(map) = reading.map(name) else { return BTreeMap::new() };
     let keys = reading.doc.keys(&map);
     keys.filter_map(|key| {
         let id = key.parse().ok()?;
-        let by_themself = |writer: Option<&Writer>| writer.is_some_and(|writer| own(writer, id));
-        Some((id, first(reading.all(&map, &key, owned, by_themself))?))
+        let place = Place::in_map(name, &key)?;
+        Some((id, first(reading.all(&map, &key, owned, may(kind, place)))?))
     })
     .collect()
 }
@@ -74,16 +76,18 @@ fn named<Id: Copy + Ord + core::str::FromStr>(
 /// A service's networks by room, with their names.
 #[must_use]
 pub fn networks(document: &mut RoomDocument, authors: &Authors) -> BTreeMap<RoomId, String> {
+    let kind = document.kind();
     let reading = Reading { doc: document.doc(), authors };
-    named(&reading, schema::NETWORKS, |_, _| true)
+    named(&reading, kind, schema::NETWORKS)
 }
 
 /// The gatherings that stand, in the order of their time. Delivery is left for the engine to fill in.
 #[must_use]
 pub fn gatherings(document: &mut RoomDocument, authors: &Authors, names: &Names) -> Vec<Gathering> {
+    let kind = document.kind();
     let reading = Reading { doc: document.doc(), authors };
     let Some(map) = reading.map(schema::GATHERINGS) else { return Vec::new() };
-    let answers = answers(&reading);
+    let answers = answers(&reading, kind);
     let mut gatherings: Vec<_> = reading
         .doc
         .keys(&map)
@@ -104,7 +108,9 @@ fn gathering(
     map: &ObjId,
     answers: Vec<HouseholdAnswer>,
 ) -> Option<Gathering> {
-    if flag(reading, map, field::WITHDRAWN) {
+    let planner = reading.maker(map);
+    let by_planner = |writer: &Writer| planner.is_some_and(|planner| planner.person == writer.person);
+    if flag(reading, map, field::WITHDRAWN, by_planner) {
         return None;
     }
     let line = |value: &ScalarValue| Line::new(text(value)?).ok();
@@ -120,9 +126,9 @@ fn gathering(
             .unwrap_or_else(|| Value::settled(Cost::default())),
         host: value(reading, names, map, field::HOST, |it| text(it).map(|text| text.parse::<GroupId>().ok()))
             .unwrap_or_else(|| Value::settled(None)),
-        cancelled: flag(reading, map, field::CANCELLED),
+        cancelled: flag(reading, map, field::CANCELLED, |_| true),
         answers,
-        planned_by: reading.maker(map).map(|writer| names.author(writer)),
+        planned_by: planner.map(|writer| names.author(writer)),
         delivery: None,
     })
 }
@@ -147,18 +153,17 @@ fn value<T: PartialEq + Clone>(
 }
 
 /// A flag is up if any of its concurrent values is: who cancels wins over who restores unseen.
-fn flag(reading: &Reading<'_>, map: &ObjId, key: &str) -> bool {
+fn flag(reading: &Reading<'_>, map: &ObjId, key: &str, counts: impl Fn(&Writer) -> bool) -> bool {
     let raised = |value: &ScalarValue| if let ScalarValue::Boolean(flag) = value { Some(*flag) } else { None };
-    reading.all(map, key, raised, |writer| writer.is_some()).iter().any(|written| written.value)
+    reading.all(map, key, raised, |writer| writer.is_some_and(&counts)).iter().any(|written| written.value)
 }
 
-fn answers(reading: &Reading<'_>) -> BTreeMap<GatheringId, Vec<HouseholdAnswer>> {
+fn answers(reading: &Reading<'_>, kind: RoomKind) -> BTreeMap<GatheringId, Vec<HouseholdAnswer>> {
     let mut answers: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let Some(map) = reading.map(schema::ANSWERS) else { return answers };
     for key in reading.doc.keys(&map) {
-        let Some((gathering, group)) = parse_answer_key(&key) else { continue };
-        let by_household = |writer: Option<&Writer>| writer.is_some_and(|writer| writer.group == group);
-        let words = reading.all(&map, &key, owned, by_household);
+        let Some(place @ Place::Answer(gathering, group)) = Place::in_map(schema::ANSWERS, &key) else { continue };
+        let words = reading.all(&map, &key, owned, may(kind, place));
         if let Some(answer) = first(words).and_then(|word| Answer::from_word(&word)) {
             answers.entry(gathering).or_default().push(HouseholdAnswer { group, answer });
         }
@@ -166,9 +171,9 @@ fn answers(reading: &Reading<'_>) -> BTreeMap<GatheringId, Vec<HouseholdAnswer>>
     answers
 }
 
-fn parse_answer_key(key: &str) -> Option<(GatheringId, GroupId)> {
-    let (gathering, group) = key.split_once('/')?;
-    Some((gathering.parse().ok()?, group.parse().ok()?))
+/// Whether what a writer put at a place counts there.
+fn may(kind: RoomKind, place: Place) -> impl Fn(Option<&Writer>) -> bool {
+    move |writer| writer.is_some_and(|writer| place.may(kind, writer))
 }
 
 fn owned(value: &ScalarValue) -> Option<String> {

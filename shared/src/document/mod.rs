@@ -2,18 +2,25 @@
 //! others are checked and merged, and contents are read back as plain data with their writers.
 //!
 //! Every document of a kind begins with the same bytes ([`schema`]); maps are keyed by stable ids; a change's actor is
-//! bound to the device that signs it ([`actor`]). Start with [`RoomDocument`].
+//! bound to the device that signs it ([`actor`]). What others send is looked over ([`chunk`]), judged ([`ledger`], by
+//! [`place`]) and only then given to Automerge. Start with [`RoomDocument`].
 
 pub mod actor;
+mod chunk;
 pub mod contents;
+mod ledger;
+mod place;
 mod read;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use automerge::{AutoCommit, Change, transaction::CommitOptions};
 
 pub use actor::{Actor, Authors, Writer};
 
+use self::ledger::Ledger;
 use crate::{
     command::{Act, Command},
     domain::RoomKind,
@@ -37,9 +44,12 @@ pub enum NotApplied {
     /// It rests on a change that is not in the log before it.
     #[error("it rests on a change that is not here")]
     MissingDependency,
-    /// Automerge does not take it.
+    /// It is not its author's next change upon what stands in the log, or Automerge does not take it.
     #[error("it does not fit the document")]
     DoesNotFit,
+    /// It writes where its writer may not, or what does not belong there.
+    #[error("it writes what its writer may not")]
+    NotAllowed,
 }
 
 /// What writing an act led to.
@@ -56,21 +66,30 @@ pub struct Written {
 pub struct RoomDocument {
     doc: AutoCommit,
     kind: RoomKind,
+    ledger: Ledger,
 }
 
 impl RoomDocument {
     /// A document with nothing but the first change every one of its kind begins with.
     #[must_use]
     pub fn new(kind: RoomKind) -> Self {
-        Self { doc: schema::first(kind), kind }
+        let mut doc = schema::first(kind);
+        let first = doc.get_heads().first().copied().expect("the first change is the head");
+        Self { doc, kind, ledger: Ledger::new(kind, first) }
     }
 
     /// Writes an act as the given actor. The rules have been asked before; what can still be refused is an act about
     /// something that is not there.
     ///
     /// # Errors
-    /// [`Refused::NotThere`]; the document is as before.
+    /// [`Refused::NotThere`], or [`Refused::NotYourRole`] for taking away what another planned; the document is as
+    /// before.
     pub fn write(&mut self, act: &Act, writer: &Writer, actor: Actor) -> Result<Written, Refused> {
+        if let Command::WithdrawGathering { gathering } = &act.command
+            && self.ledger.planner(*gathering).is_some_and(|planner| planner != writer.person)
+        {
+            return Err(Refused::NotYourRole);
+        }
         self.doc.set_actor(actor.to_automerge());
         let inverse = match write::act(&mut self.doc, &act.command, writer) {
             Ok(inverse) => inverse,
@@ -79,7 +98,8 @@ impl RoomDocument {
                 return Err(refused);
             }
         };
-        let options = CommitOptions::default().with_time(act.at.as_millis().div_euclid(1_000));
+        let seconds = act.at.as_millis().div_euclid(1_000).clamp(-chunk::MAX_TIME, chunk::MAX_TIME);
+        let options = CommitOptions::default().with_time(seconds);
         let Some(hash) = self.doc.commit_with(options) else {
             return Ok(Written { change: None, inverse: None });
         };
@@ -87,23 +107,37 @@ impl RoomDocument {
         Ok(Written { change, inverse })
     }
 
-    /// Takes in a change, if it is within the limits, made by this actor, and rests on nothing that is not here. A
-    /// change that is here already changes nothing.
+    /// Takes in the change of a record in the log, if its writer could have made it with our own writer upon what stands
+    /// before it there. What counts is the log alone, so that every device judges alike: not what this device has
+    /// written and not sent yet. A change that stands in the log already changes nothing.
+    ///
+    /// # Errors
+    /// [`NotApplied`]; the document is as before.
+    pub fn take(&mut self, bytes: &[u8], actor: Actor, writer: &Writer) -> Result<(), NotApplied> {
+        let change = read_change(bytes, actor)?;
+        let hash = change.hash();
+        if self.ledger.holds(&hash) {
+            return Ok(());
+        }
+        let expanded = change.decode();
+        let judged = self.ledger.judge(self.doc.document(), hash, actor, &expanded, writer)?;
+        // The one way in which our own writer packs it: whatever else Automerge could read into the bytes is not there.
+        if Change::from(expanded).raw_bytes() != bytes {
+            return Err(NotApplied::Malformed);
+        }
+        self.doc.apply_changes([change]).map_err(|_| NotApplied::DoesNotFit)?;
+        self.ledger.note(judged);
+        Ok(())
+    }
+
+    /// Takes in a change this device wrote before and keeps in its outbox, if all it rests on is here. What others
+    /// wrote comes by [`RoomDocument::take`].
     ///
     /// # Errors
     /// [`NotApplied`]; the document is as before.
     pub fn apply(&mut self, bytes: &[u8], actor: Actor) -> Result<(), NotApplied> {
-        if bytes.len() > MAX_CHANGE || !is_plain_change(bytes) {
-            return Err(NotApplied::Malformed);
-        }
-        let change = Change::from_bytes(bytes.to_vec()).map_err(|_| NotApplied::Malformed)?;
-        if change.len() > MAX_OPS {
-            return Err(NotApplied::Malformed);
-        }
-        if *change.actor_id() != actor.to_automerge() {
-            return Err(NotApplied::ForeignActor);
-        }
-        if change.deps().iter().any(|dep| self.doc.get_change_by_hash(dep).is_none()) {
+        let change = read_change(bytes, actor)?;
+        if change.deps().iter().any(|dep| self.doc.get_change_meta_by_hash(dep).is_none()) {
             return Err(NotApplied::MissingDependency);
         }
         self.doc.apply_changes([change]).map_err(|_| NotApplied::DoesNotFit)
@@ -135,9 +169,14 @@ impl RoomDocument {
     }
 }
 
-/// Whether bytes begin as one uncompressed change chunk: a compressed one could inflate beyond all limits.
-fn is_plain_change(bytes: &[u8]) -> bool {
-    const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-    const CHANGE: u8 = 1;
-    bytes.starts_with(&MAGIC) && bytes.get(8) == Some(&CHANGE)
+/// Reads a change by this actor within the limits.
+fn read_change(bytes: &[u8], actor: Actor) -> Result<Change, NotApplied> {
+    if !chunk::is_bounded(bytes) {
+        return Err(NotApplied::Malformed);
+    }
+    let change = Change::from_bytes(bytes.to_vec()).map_err(|_| NotApplied::Malformed)?;
+    if change.len() > MAX_OPS {
+        return Err(NotApplied::Malformed);
+    }
+    if *change.actor_id() == actor.to_automerge() { Ok(change) } else { Err(NotApplied::ForeignActor) }
 }

@@ -2,10 +2,11 @@
 //! objects on every device. Additive for ever: maps are added in a second deterministic change, never here.
 
 use automerge::{
-    ActorId, AutoCommit, ObjType, ROOT,
+    AutoCommit, ObjType, ROOT,
     transaction::{CommitOptions, Transactable as _},
 };
 
+use super::actor::Actor;
 use crate::domain::RoomKind;
 
 /// What the room itself is called.
@@ -21,7 +22,8 @@ pub(super) const ANSWERS: &str = "answers";
 /// A service's networks by room.
 pub(super) const NETWORKS: &str = "networks";
 
-const fn maps(kind: RoomKind) -> &'static [&'static str] {
+/// The maps of a kind of room, in the order in which the first change makes them.
+pub(super) const fn maps(kind: RoomKind) -> &'static [&'static str] {
     match kind {
         RoomKind::Network => &[ABOUT, PEOPLE, FAMILIES, GATHERINGS, ANSWERS],
         RoomKind::Service => &[ABOUT, PEOPLE, NETWORKS],
@@ -29,8 +31,13 @@ const fn maps(kind: RoomKind) -> &'static [&'static str] {
     }
 }
 
+/// Whose the first change is: nobody's.
+pub(super) const fn author() -> Actor {
+    Actor::NOBODY
+}
+
 pub(super) fn first(kind: RoomKind) -> AutoCommit {
-    let mut doc = AutoCommit::new().with_actor(ActorId::from([0u8; 16]));
+    let mut doc = AutoCommit::new().with_actor(author().to_automerge());
     for map in maps(kind) {
         doc.put_object(ROOT, *map, ObjType::Map).expect("an empty document takes a map");
     }

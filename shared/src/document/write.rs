@@ -41,6 +41,10 @@ pub(super) fn act(doc: &mut AutoCommit, command: &Command, writer: &Writer) -> R
         Command::NameMyself { name } => put_name(doc, schema::PEOPLE, &writer.person.to_string(), name),
         Command::NameHousehold { name } => put_name(doc, schema::FAMILIES, &writer.group.to_string(), name),
         Command::PlanGathering { gathering, plan } => {
+            if self::gathering(doc, *gathering).is_ok() {
+                // Planned before this device's storage was rolled back: it stands, and what was changed since stays.
+                return Ok(None);
+            }
             plan_gathering(doc, *gathering, plan)?;
             Ok(Some(Command::WithdrawGathering { gathering: *gathering }))
         }

@@ -1,12 +1,14 @@
 //! Who is in a room, who holds its key, who may let others in: one log per room, checked by the same code on the
 //! relay and on every device (architecture.md section 4). A room is self-contained: its log alone says it all.
-//! Knows crypto and ids, nothing of documents or storage. Start with [`entry::Body`], then [`state::Room::apply`].
+//! Knows crypto and ids, nothing of documents or storage. Start with [`Body`], then [`state::Room::apply`].
 
+pub mod body;
 pub mod entry;
 pub mod state;
 #[cfg(test)]
 mod tests;
 mod verify;
 
-pub use entry::{Body, Entry, EntryError};
+pub use body::Body;
+pub use entry::{Entry, EntryError};
 pub use state::{MembershipError, Room, Standing};

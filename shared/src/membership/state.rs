@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    entry::{Admit, Body, Entry, Epoch, Genesis, Grant, Invite, Join},
+    body::{Admit, Body, Epoch, Genesis, Grant, Invite, Join},
+    entry::Entry,
     verify,
 };
 use crate::{

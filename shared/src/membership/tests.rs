@@ -2,7 +2,7 @@
 
 use super::{
     Body, Entry, EntryError, MembershipError as E, Room, Standing,
-    entry::{Admit, Epoch, Genesis, Grant, Invite, Join},
+    body::{Admit, Epoch, Genesis, Grant, Invite, Join},
 };
 use crate::{
     crypto::{

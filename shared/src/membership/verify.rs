@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{
     MembershipError as E, Room, Standing,
-    entry::{Admit, Body, Entry, Epoch, Grant, Invite, Join},
+    body::{Admit, Body, Epoch, Grant, Invite, Join},
+    entry::Entry,
     state::{MEMBER_INVITES, Member},
 };
 use crate::{

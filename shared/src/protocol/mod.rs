@@ -8,8 +8,10 @@
 pub mod auth;
 pub mod frame;
 pub mod limits;
+pub mod refusal;
 
-pub use frame::{Fault, FromDevice, FromRelay, Item, Opening, Refusal, RoomBeacon};
+pub use frame::{FromDevice, FromRelay, Item, Opening, RoomBeacon};
+pub use refusal::{Fault, Refusal};
 
 /// The version of this protocol. A relay and a device of different versions tell each other so.
 pub const VERSION: u16 = 1;

@@ -21,7 +21,7 @@ use crate::{
     ids::{GroupId, RoomId},
     membership::{
         Body, Entry, Room as Membership,
-        entry::{Genesis, Invite},
+        body::{Genesis, Invite},
     },
     port::{Failure, Outcome, RequestId},
     projection::{StopReason, Welcome},

@@ -6,15 +6,16 @@ use super::{
     Effect, Event,
     asks::PendingAsk,
     core::{Core, Then},
-    room::{Following, RoomSync, Stop},
+    room::{Following, RoomSync},
     session::Phase,
-    store::{self, StoredRoom, Unreadable, Write},
+    stop::Stop,
+    store::{self, Write},
 };
 use crate::{
     codec,
     crypto::{
-        DeviceKeys, Entropy, Hash,
-        head::{Beacon, ItemKind, LogHead, SignedHead},
+        Hash,
+        head::{Beacon, LogHead, SignedHead},
     },
     domain::Line,
     ids::RoomId,
@@ -23,9 +24,6 @@ use crate::{
     protocol::{self, Fault, FromDevice, FromRelay, Refusal},
     time::Timestamp,
 };
-
-/// How long what the relay refused is held back, milliseconds, unless its log moves before.
-const HOLD: i64 = 5_000;
 
 /// The sync engine of one device. See the module's page.
 pub struct Engine {
@@ -36,46 +34,10 @@ pub struct Engine {
     pub(super) asks: Vec<PendingAsk>,
     /// Networks under way that are to be noted in their service's room once the relay has them.
     pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
-    summary: Option<SyncSummary>,
+    pub(super) summary: Option<SyncSummary>,
 }
 
 impl Engine {
-    /// Loads everything from the device's storage: all its keys and plain values. A room that can not be read stands
-    /// still and takes no other with it; what is stored of it is left as it is.
-    ///
-    /// # Errors
-    /// [`Unreadable`] when the device's own keys can not be read; nothing was changed.
-    pub fn load(
-        stored: impl IntoIterator<Item = (String, Vec<u8>)>,
-        entropy: Box<dyn Entropy>,
-    ) -> Result<Self, Unreadable> {
-        let stored: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
-        let keys = stored.get(store::DEVICE).map(|bytes| DeviceKeys::from_stored(bytes));
-        let keys = keys.transpose().map_err(|_| Unreadable { key: store::DEVICE.to_owned() })?;
-        let mut engine = Self {
-            core: Core::new(keys, entropy),
-            rooms: BTreeMap::new(),
-            unreadable: BTreeSet::new(),
-            asks: Vec::new(),
-            to_note: BTreeMap::new(),
-            summary: None,
-        };
-        for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
-            // A key that names no room is nobody's.
-            let Ok(id) = key["room/".len()..].parse() else { continue };
-            match store::from_json(key, bytes).and_then(|room| load_room(&engine.core, id, room, &stored)) {
-                Ok(room) => {
-                    engine.to_note.extend(room.to_note().map(|note| (id, note)));
-                    engine.rooms.insert(id, room);
-                }
-                Err(Unreadable { .. }) => {
-                    engine.unreadable.insert(id);
-                }
-            }
-        }
-        Ok(engine)
-    }
-
     /// What to show at once after loading: every room's projection, then [`FromEngine::Ready`].
     pub fn start(&mut self, now: Timestamp) -> Vec<Effect> {
         self.core.now = now;
@@ -337,20 +299,6 @@ impl Engine {
         room.pump(&mut self.core);
     }
 
-    /// The room does not go on, for now or for good. What was taken of its log before is kept.
-    fn stop(&mut self, id: RoomId, why: Stop, mut writes: Vec<Write>, then: Vec<Then>) {
-        let Some(room) = self.rooms.get_mut(&id) else { return };
-        match &why {
-            Stop::Doubt => room.hold_until(self.core.now.plus_millis(HOLD)),
-            Stop::At(reason) => room.stop(*reason, None),
-            Stop::Fork(head) => room.stop(StopReason::LogContradicts, Some(head)),
-        }
-        if why != Stop::Doubt {
-            writes.push(room.write_stored());
-        }
-        self.commit(id, writes, then);
-    }
-
     fn beacons(&mut self, id: RoomId, beacons: &[Beacon]) {
         let own = self.core.keys.device();
         let Some(room) = self.rooms.get_mut(&id) else { return };
@@ -393,70 +341,4 @@ impl Engine {
             self.hold(id);
         }
     }
-
-    /// Tries again in a while.
-    pub(super) fn hold(&mut self, id: RoomId) {
-        if let Some(room) = self.rooms.get_mut(&id) {
-            room.in_flight.clear();
-            room.held_until = Some(self.core.now.plus_millis(HOLD));
-        }
-    }
-
-    /// Tries again what the relay refused a while ago.
-    fn release_held(&mut self) {
-        let due = |room: &RoomSync| room.held_until.is_some_and(|at| at <= self.core.now);
-        let due: Vec<_> = self.rooms.iter().filter(|(_, room)| due(room)).map(|(id, _)| *id).collect();
-        for id in due {
-            if let Some(room) = self.rooms.get_mut(&id) {
-                room.held_until = None;
-            }
-            if self.core.session.is_in() && self.is_outside(id) {
-                self.knock(id);
-            } else if self.core.session.is_in() {
-                self.open(id);
-                self.advance(id);
-            }
-        }
-    }
-}
-
-fn load_room(
-    core: &Core,
-    id: RoomId,
-    stored_room: StoredRoom,
-    stored: &BTreeMap<String, Vec<u8>>,
-) -> Result<RoomSync, Unreadable> {
-    let head = stored_room.head.to_head().ok_or_else(|| Unreadable { key: store::room_key(id) })?;
-    let mut room = RoomSync::new(id, stored_room);
-    for seq in 1..=head.seq {
-        let key = store::log_key(id, seq);
-        let unreadable = || Unreadable { key: key.clone() };
-        let (kind, bytes) = stored.get(&key).and_then(|value| value.split_first()).ok_or_else(unreadable)?;
-        let kind = ItemKind::from_number(*kind).ok_or_else(unreadable)?;
-        let taken = room.take_item(&core.keys, kind, bytes.to_vec(), true);
-        taken.map_err(|_| unreadable())?;
-    }
-    if room.head != head {
-        return Err(Unreadable { key: store::room_key(id) });
-    }
-    if !room.still_stopped() {
-        (room.stored.stopped, room.stored.fork) = (None, None);
-    }
-    let prefix = format!("out/{id}/");
-    for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
-        let unreadable = |_| Unreadable { key: key.clone() };
-        let number = u64::from_str_radix(&key[prefix.len()..], 16).map_err(unreadable)?;
-        let entry: store::OutboxEntry = store::from_json(key, bytes)?;
-        room.note_self(&core.keys);
-        if let Some(change) = &entry.change {
-            // Written by this device before; if it does not fit, the command beside it is written anew.
-            let actor = room.actor(core.keys.device());
-            let applied = room.document.apply(change, actor).is_ok();
-            let change = entry.change.clone().filter(|_| applied);
-            room.outbox.insert(number, store::OutboxEntry { change, ..entry });
-        } else {
-            room.outbox.insert(number, entry);
-        }
-    }
-    Ok(room)
 }

@@ -8,14 +8,17 @@
 //! asks in [`asks`], what the screen is told in [`view`].
 
 mod asks;
+mod beacons;
 mod core;
 mod door;
 mod engine;
+mod load;
 mod outbox;
 mod reconcile;
 mod records;
 mod room;
 mod session;
+mod stop;
 pub mod store;
 mod view;
 

@@ -18,7 +18,7 @@ use crate::{
     ids::RoomId,
     membership::{
         Body, Entry, MembershipError, Room as Membership,
-        entry::{Admit, Epoch, Grant, Invite, Join},
+        body::{Admit, Epoch, Grant, Invite, Join},
     },
     protocol::{FromDevice, Item, Opening},
 };

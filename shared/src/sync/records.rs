@@ -116,7 +116,7 @@ impl RoomSync {
         }
         let actor = Actor::of(device, self.id, payload.generation);
         self.authors.note(actor, waiting.writer);
-        self.document.apply(payload.change, actor)
+        self.document.take(payload.change, actor, &waiting.writer)
     }
 
     /// Which act this device has sealed as this very record.

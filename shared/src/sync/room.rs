@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write};
+use super::{
+    stop::Stop,
+    store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write},
+};
 use crate::{
     crypto::{
         DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
-        head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
+        head::{ItemKind, LogHead, Seq, SignedHead},
+        keys::InviteSecret,
         record::Record,
     },
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
@@ -99,18 +103,6 @@ pub(super) struct RoomSync {
     pub(super) entry_in_flight: Option<EntryInFlight>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
-}
-
-/// Why the log is not followed further.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// What came does not fit, but nothing signed says so: a broken connection, a relay that is behind, a forger. The
-    /// room is asked for again later.
-    Doubt,
-    /// The relay has signed for an item that this version does not take.
-    At(StopReason),
-    /// The relay has signed another log than the one it signed before.
-    Fork(Box<SignedHead>),
 }
 
 impl RoomSync {
@@ -209,53 +201,6 @@ impl RoomSync {
         Ok(())
     }
 
-    /// Whether a head bears the relay's signature, and is not of another log than the one that is here.
-    fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
-        signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
-        if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
-            return Err(Stop::Fork(Box::new(signed.clone())));
-        }
-        Ok(())
-    }
-
-    /// Whether the relay may go on from here: its log is this one or a longer one.
-    pub(super) fn check_opened(&self, signed: &SignedHead) -> Result<(), Stop> {
-        if let Some(membership) = &self.membership {
-            self.believe(signed, membership.relay())?;
-        }
-        // A shorter log of the relay's is no proof of anything: the answer may be an old one.
-        if signed.head.seq < self.head.seq { Err(Stop::Doubt) } else { Ok(()) }
-    }
-
-    /// Asks for the room again after a while.
-    pub(super) fn hold_until(&mut self, at: Timestamp) {
-        self.following = Following::No;
-        self.in_flight.clear();
-        self.entry_in_flight = None;
-        self.held_until = Some(at);
-    }
-
-    /// The room stands still until the app is loaded anew, or for good if the relay's own signatures prove a fork.
-    pub(super) fn stop(&mut self, reason: StopReason, fork: Option<&SignedHead>) {
-        self.stored.stopped = Some(reason);
-        self.stored.fork = fork.map(store::fork_bytes);
-        self.following = Following::No;
-    }
-
-    /// Whether a stop that was stored still holds after loading. The app may have been updated since, so what it could
-    /// not read is tried again; only a proven fork and a refused invitation stay.
-    pub(super) fn still_stopped(&self) -> bool {
-        match self.stored.stopped {
-            None | Some(StopReason::UpdateNeeded | StopReason::Unreadable) => false,
-            Some(StopReason::NotTaken) => true,
-            Some(StopReason::LogContradicts) => {
-                let fork = self.stored.fork.as_deref().and_then(store::fork_from);
-                let relay = self.membership.as_ref().map(Membership::relay);
-                fork.zip(relay).is_some_and(|(fork, relay)| matches!(self.believe(&fork, relay), Err(Stop::Fork(_))))
-            }
-        }
-    }
-
     /// The relay's key: pinned, or in the Genesis that begins this very batch.
     fn relay_key(&self, new: &[Item]) -> Option<[u8; 32]> {
         if let Some(membership) = &self.membership {
@@ -327,15 +272,15 @@ impl RoomSync {
             (Wish::Begin { .. }, Body::Genesis(_)) => false,
             (Wish::Join { .. }, Body::Join(_)) => !own,
             (Wish::Invite { link, .. }, Body::Invite(it)) => {
-                crate::crypto::keys::InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
+                InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {
-            self.stored.invites.retain(|made| {
-                crate::crypto::keys::InviteSecret::from_link(&made.link).map(|made| made.id()) != Ok(join.invite)
-            });
+            self.stored
+                .invites
+                .retain(|made| InviteSecret::from_link(&made.link).map(|made| made.id()) != Ok(join.invite));
         }
     }
 
@@ -368,50 +313,8 @@ impl RoomSync {
     }
 
     /// The head after an item of this position, if it is recent enough to be known.
-    fn head_at(&self, seq: Seq) -> Option<&LogHead> {
+    pub(super) fn head_at(&self, seq: Seq) -> Option<&LogHead> {
         self.recent.iter().rev().find(|head| head.seq == seq)
-    }
-
-    /// Whether a beacon's head is one of this log. Old ones are believed: they claim less than newer ones.
-    fn is_true(&self, head: LogHead) -> bool {
-        head.seq <= self.head.seq && self.head_at(head.seq).is_none_or(|known| *known == head)
-    }
-
-    /// Takes a beacon; says whether it changes anything.
-    pub(super) fn take_beacon(&mut self, own: DeviceId, beacon: &Beacon) -> bool {
-        let newer = self.beacons.get(&beacon.device).is_none_or(|known| known.seq < beacon.head.seq);
-        if beacon.device == own || !newer || beacon.verify(self.id).is_err() {
-            return false;
-        }
-        self.beacons.insert(beacon.device, beacon.head);
-        true
-    }
-
-    /// The highest position each *other party* has confirmed: other households, in a staff room other persons. Only
-    /// those who hold the key count; a steward confirms nothing.
-    pub(super) fn confirmed(&self, own: DeviceId) -> BTreeMap<crate::ids::GroupId, Seq> {
-        let mut confirmed = BTreeMap::new();
-        let Some(membership) = &self.membership else { return confirmed };
-        let Some((me, mine)) = membership.person_of(own) else { return confirmed };
-        for (device, head) in self.beacons.iter().filter(|(_, head)| self.is_true(**head)) {
-            let Some((person, member)) = membership.author(*device) else { continue };
-            let other = if self.kind().is_staff_room() { person != me } else { member.group != mine.group };
-            if other && member.entitled() {
-                let seq = confirmed.entry(member.group).or_insert(head.seq);
-                *seq = head.seq.max(*seq);
-            }
-        }
-        confirmed
-    }
-
-    /// Whether there is any other party who holds the key: alone, "sent" is final.
-    pub(super) fn has_others(&self, own: DeviceId) -> bool {
-        let Some(membership) = &self.membership else { return false };
-        let Some((me, mine)) = membership.person_of(own) else { return false };
-        membership.members().iter().any(|(person, member)| {
-            let other = if self.kind().is_staff_room() { *person != me } else { member.group != mine.group };
-            other && member.entitled()
-        })
     }
 
     /// What is kept beside log and outbox.

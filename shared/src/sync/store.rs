@@ -20,7 +20,7 @@ use crate::{
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
-    membership::entry::Invite,
+    membership::body::Invite,
     projection::Welcome,
     time::Timestamp,
 };
@@ -140,13 +140,13 @@ pub(super) enum Wish {
     Invite {
         /// The text behind `#`.
         link: String,
-        /// See [`crate::membership::entry::Invite`].
+        /// See [`crate::membership::body::Invite`].
         role: Role,
-        /// See [`crate::membership::entry::Invite`].
+        /// See [`crate::membership::body::Invite`].
         founder: bool,
-        /// See [`crate::membership::entry::Invite`].
+        /// See [`crate::membership::body::Invite`].
         group: Option<GroupId>,
-        /// See [`crate::membership::entry::Invite`].
+        /// See [`crate::membership::body::Invite`].
         expires: Timestamp,
         /// Sealed.
         #[serde(with = "base64")]

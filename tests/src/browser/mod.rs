@@ -8,6 +8,7 @@ mod keyboard;
 mod pictures;
 mod webdriver;
 mod what;
+mod window;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -18,6 +19,7 @@ pub use engine::Engine;
 pub use keyboard::Key;
 pub use webdriver::Refusal;
 pub use what::What;
+pub use window::{Screen, Tab};
 
 use crate::{
     journal::{Entry, Journal},
@@ -27,30 +29,8 @@ use engine::Driver;
 use webdriver::{Element, Session};
 use what::FIND;
 
-/// The size of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    /// 360 × 740, as families hold it.
-    Phone,
-    /// 1280 × 800, as the service sits before it.
-    Desk,
-}
-
-impl Screen {
-    const fn size(self) -> (u32, u32) {
-        match self {
-            Self::Phone => (360, 740),
-            Self::Desk => (1280, 800),
-        }
-    }
-}
-
 /// How long something may take before the suite calls it broken.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-
-/// A tab of a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tab(String);
 
 /// A browser in somebody's hands.
 pub struct Browser {
@@ -118,28 +98,6 @@ impl Browser {
         &self.name
     }
 
-    /// Makes the page another size.
-    ///
-    /// # Panics
-    /// When the browser refuses.
-    pub fn resize(&mut self, screen: Screen) {
-        self.screen = screen;
-        let (width, height) = screen.size();
-        self.stretch(width, height);
-    }
-
-    fn stretch(&self, width: u32, height: u32) {
-        if self.engine == Engine::Chromium {
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen == Screen::Phone });
-            self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
-            return;
-        }
-        // The window has edges; it may also refuse to be as narrow as a phone.
-        let edges = self.script("return [outerWidth - innerWidth, outerHeight - innerHeight]", &[]);
-        let edge = |at: usize| edges[at].as_i64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();
-        self.must("/window/rect", &json!({ "width": width + edge(0), "height": height + edge(1) }));
-    }
-
     /// The engine it runs on.
     #[must_use]
     pub const fn engine(&self) -> Engine {
@@ -158,12 +116,6 @@ impl Browser {
         } else {
             self.must("/url", &json!({ "url": "about:blank" }));
         }
-    }
-
-    /// The size of its page.
-    #[must_use]
-    pub const fn screen(&self) -> Screen {
-        self.screen
     }
 
     /// Colours as chosen in *Meg*, until the next load: `light`, `dark` or `auto`.
@@ -222,39 +174,6 @@ impl Browser {
     /// When the browser cannot.
     pub fn reload(&self) {
         self.must("/refresh", &json!({}));
-    }
-
-    /// The tab that is looked at.
-    ///
-    /// # Panics
-    /// When the browser does not say.
-    #[must_use]
-    pub fn tab(&self) -> Tab {
-        Tab(self
-            .session()
-            .get("/window")
-            .ok()
-            .and_then(|handle| handle.as_str().map(str::to_owned))
-            .expect("a tab is open"))
-    }
-
-    /// Opens another tab and looks at it.
-    ///
-    /// # Panics
-    /// When the browser opens none.
-    pub fn open_tab(&self) {
-        let opened = self.session().post("/window/new", &json!({ "type": "tab" }));
-        let handle =
-            opened.ok().and_then(|tab| tab["handle"].as_str().map(str::to_owned)).expect("a tab can be opened");
-        self.look_at(&Tab(handle));
-    }
-
-    /// Looks at a tab.
-    ///
-    /// # Panics
-    /// When it is closed.
-    pub fn look_at(&self, tab: &Tab) {
-        self.must("/window", &json!({ "handle": tab.0 }));
     }
 
     /// The path of the page.

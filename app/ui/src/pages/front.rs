@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::sky::sky;
 use crate::{
-    routes::{Route, SecretLink},
+    routes::{Route, SecretLink, World},
     state::{
         app_state,
         go::{use_go, use_redirect},
@@ -55,6 +55,18 @@ fn Welcome() -> impl IntoView {
                 <p>{t.front_line_1()}</p>
                 <p>{t.front_line_2()}</p>
                 <p>{t.front_line_3()}</p>
+                // Loaded anew: the sample never meets what is this device's own.
+                <p>
+                    <a
+                        class="ds-button"
+                        data-variant="secondary"
+                        href=World::Sample.root()
+                        rel="external"
+                        data-test="try"
+                    >
+                        {t.front_try()}
+                    </a>
+                </p>
             </div>
             <div class="g-front__ways">
                 <section class="g-card">

@@ -115,7 +115,7 @@ impl LaterPages {
 pub(crate) fn LaterPage(route: Route) -> impl IntoView {
     let t = words();
     let pages: LaterPages = use_context().expect("`Screen` begins to fetch before it makes any page");
-    let Some(module) = Module::of(route) else { return view! { <not_found::NotFoundPage /> }.into_any() };
+    let Some(module) = Module::of(route) else { return elsewhere() };
     let fetched = pages.of(module);
     live(move || match fetched.get() {
         Fetched::Here => at_once(module, route),
@@ -152,7 +152,17 @@ fn joining(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(match route {
         Route::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
         Route::Invite => view! { <invite::InvitePage /> }.into_any(),
-        _ => view! { <not_found::NotFoundPage /> }.into_any(),
+        Route::Front
+        | Route::Tunet
+        | Route::Gatherings
+        | Route::PlanGathering
+        | Route::Gathering(_)
+        | Route::EditGathering(_)
+        | Route::People
+        | Route::Family(_)
+        | Route::Me
+        | Route::Networks
+        | Route::Unknown => elsewhere(),
     })
 }
 
@@ -167,6 +177,11 @@ fn rooms(route: Route) -> Result<AnyView, SplitLoaderError> {
         Route::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
         Route::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
         Route::Me => view! { <me::MePage /> }.into_any(),
-        _ => view! { <not_found::NotFoundPage /> }.into_any(),
+        Route::Front | Route::SetUp | Route::Invite | Route::Tunet | Route::Unknown => elsewhere(),
     })
+}
+
+/// No module was asked for this page: [`Module::of`] says where each is.
+fn elsewhere() -> AnyView {
+    view! { <not_found::NotFoundPage /> }.into_any()
 }

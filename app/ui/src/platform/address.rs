@@ -12,6 +12,11 @@ pub(crate) fn origin() -> String {
     window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
+/// The path of the page.
+pub(crate) fn path() -> String {
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
 /// The relay's socket, on the same host.
 pub(crate) fn relay() -> String {
     match origin().split_once("://") {

@@ -14,7 +14,8 @@ pub(crate) struct EngineWorker {
 }
 
 impl EngineWorker {
-    /// Starts a worker; a message that is no bytes is its last word. `None` if the page does not say where its script is, or the browser has no workers.
+    /// Starts a worker; a message that is no bytes is its last word. `None` if the page does not say where its script
+    /// is, or the browser has no workers.
     pub(crate) fn start(heard: impl Fn(Vec<u8>) + 'static, failed: impl Fn() + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -36,9 +37,7 @@ impl EngineWorker {
     pub(crate) fn post(&self, packed: &[u8]) -> bool {
         self.worker.post_message(&Uint8Array::from(packed)).is_ok()
     }
-}
 
-impl EngineWorker {
     /// Ends it: it says nothing any more.
     pub(crate) fn end(&self) {
         self.worker.set_onmessage(None);

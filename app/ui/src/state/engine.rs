@@ -8,13 +8,16 @@ use futures_channel::oneshot;
 use grend_shared::{
     codec,
     command::Problem,
-    port::{Ask, Failure, FromEngine, Outcome, RequestId, ToEngine},
+    port::{Ask, Failure, FromEngine, Outcome, RequestId, SampleRole, ToEngine},
     projection::SyncSummary,
 };
 use leptos::prelude::*;
 
-use super::{Rooms, restart::Restarts};
-use crate::platform::{address, clock, page, worker::EngineWorker};
+use super::{Rooms, restart::Restarts, sample};
+use crate::{
+    platform::{address, clock, page, worker::EngineWorker},
+    routes::World,
+};
 
 /// How it is with the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,8 @@ pub(crate) struct Engine {
     pub(crate) status: RwSignal<Status>,
     /// Where everything has come; `None` until the engine has said it.
     pub(crate) sync: RwSignal<Option<SyncSummary>>,
+    /// As whom the sample hamlet is looked at.
+    pub(crate) role: RwSignal<SampleRole>,
     rooms: Rooms,
     inner: StoredValue<Inner, LocalStorage>,
 }
@@ -81,6 +86,7 @@ impl Engine {
         Self {
             status: RwSignal::new(Status::Starting),
             sync: RwSignal::new(None),
+            role: RwSignal::new(SampleRole::ResourceFamily),
             rooms,
             inner: StoredValue::new_local(Inner::default()),
         }
@@ -95,7 +101,13 @@ impl Engine {
             return;
         };
         self.inner.update_value(|inner| inner.worker = Some(worker));
-        self.post(&ToEngine::Start { relay: address::relay(), clock_offset: clock::offset(), take_over });
+        let clock_offset = clock::offset();
+        self.post(&match World::here() {
+            World::Own => ToEngine::Start { relay: address::relay(), clock_offset, take_over },
+            World::Sample => {
+                ToEngine::Sample { texts: Box::new(sample::texts()), role: self.role.get_untracked(), clock_offset }
+            }
+        });
     }
 
     /// Asks the engine for something. The future may be dropped; what was asked is done all the same.
@@ -114,6 +126,14 @@ impl Engine {
             });
         }
         async move { receiver.await.unwrap_or(Err(Trouble::Restarted)) }
+    }
+
+    /// Looks at the sample hamlet as another.
+    pub(crate) fn look_as(self, role: SampleRole) {
+        self.role.set(role);
+        self.rooms.forget();
+        self.status.set(Status::Starting);
+        self.post(&ToEngine::LookAs { role });
     }
 
     /// Says that the relay may be worth another try. A page that comes back after it was left gets its engine again.

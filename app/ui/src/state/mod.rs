@@ -8,6 +8,7 @@ pub(crate) mod go;
 pub(crate) mod prefs;
 pub(crate) mod restart;
 pub(crate) mod rooms;
+mod sample;
 pub(crate) mod saves;
 pub(crate) mod toast;
 
@@ -26,7 +27,7 @@ pub(crate) use rooms::Rooms;
 
 use crate::{
     platform::{address, clock, page, share, snapshot, storage, update},
-    routes::{Route, SecretLink},
+    routes::{Route, SecretLink, World},
     words::Words,
 };
 pub(crate) use storage::Keeping;
@@ -72,6 +73,7 @@ pub(crate) fn words() -> Words {
 impl AppState {
     /// Makes the state and starts the engine. Call once, under the owner that lives as long as the page.
     pub(crate) fn start() -> Self {
+        let world = World::enter(&address::path());
         address::take_fragment();
         let (rooms, prefs) = (Rooms::new(), prefs::Prefs::load());
         let room = Memo::new(move |_| {
@@ -93,10 +95,12 @@ impl AppState {
         };
         state.engine.start(false);
         state.listen();
-        leptos::task::spawn_local(async move {
-            let stored = snapshot::stored_rooms().await;
-            rooms.put_stored(stored);
-        });
+        if world == World::Own {
+            leptos::task::spawn_local(async move {
+                let stored = snapshot::stored_rooms().await;
+                rooms.put_stored(stored);
+            });
+        }
         leptos::task::spawn_local(async move { update::watch(move || state.update_waits.set(true)).await });
         state
     }
@@ -116,7 +120,7 @@ impl AppState {
         // Asked for when there is first something to keep.
         Effect::new(move |asked: Option<bool>| {
             let asked = asked.unwrap_or(false);
-            if !asked && !self.rooms.order.with(Vec::is_empty) {
+            if !asked && World::here() == World::Own && !self.rooms.order.with(Vec::is_empty) {
                 leptos::task::spawn_local(async move { self.keeping.set(storage::ask_to_keep().await) });
                 return true;
             }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 pub(crate) use crate::platform::prefs::ColourScheme;
 use crate::{
     platform::{page, prefs},
+    routes::World,
     words::Language,
 };
 
@@ -49,7 +50,9 @@ impl Prefs {
 
     /// Looks at another room.
     pub(crate) fn set_room(self, room: RoomId) {
-        prefs::keep_last_room(room);
+        if World::here() == World::Own {
+            prefs::keep_last_room(room);
+        }
         self.room.set(Some(room));
     }
 }

@@ -65,6 +65,13 @@ impl Rooms {
         }
     }
 
+    /// Forgets them all: it is somebody else who looks.
+    pub(crate) fn forget(self) {
+        self.known.set(false);
+        self.order.set(Vec::new());
+        self.each.update_value(HashMap::clear);
+    }
+
     /// All rooms, tracked.
     pub(crate) fn all(self) -> Vec<Arc<Room>> {
         self.order.get().into_iter().filter_map(|id| self.get(id)).collect()

@@ -15,6 +15,7 @@ pub(crate) mod gathering;
 pub(crate) mod hamlet;
 pub(crate) mod icons;
 pub(crate) mod invite_link;
+pub(crate) mod sample;
 pub(crate) mod shell;
 pub(crate) mod title;
 pub(crate) mod toast;

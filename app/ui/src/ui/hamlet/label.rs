@@ -1,7 +1,7 @@
 //! A name under a house: one line, or two, or cut with an ellipsis. SVG cannot measure text before it is painted, so
 //! widths are reckoned from the font's own proportions, a little on the wide side.
 
-/// The largest size names are written in, in the picture's units (see `hamlet.css`).
+/// The largest size names are written in, in the picture's units (see `hamlet-houses.css`).
 const SIZE: f64 = 18.5;
 
 /// The name in at most two lines, none wider than `width` units.

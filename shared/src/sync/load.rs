@@ -1,0 +1,93 @@
+//! What the device had stored, read back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    core::Core,
+    engine::Engine,
+    room::RoomSync,
+    store::{self, StoredRoom, Unreadable},
+};
+use crate::{
+    crypto::{DeviceKeys, Entropy, head::ItemKind},
+    ids::RoomId,
+};
+
+impl Engine {
+    /// Loads everything from the device's storage: all its keys and plain values. A room that can not be read stands
+    /// still and takes no other with it; what is stored of it is left as it is.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the device's own keys can not be read; nothing was changed.
+    pub fn load(
+        stored: impl IntoIterator<Item = (String, Vec<u8>)>,
+        entropy: Box<dyn Entropy>,
+    ) -> Result<Self, Unreadable> {
+        let stored: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
+        let keys = stored.get(store::DEVICE).map(|bytes| DeviceKeys::from_stored(bytes));
+        let keys = keys.transpose().map_err(|_| Unreadable { key: store::DEVICE.to_owned() })?;
+        let mut engine = Self {
+            core: Core::new(keys, entropy),
+            rooms: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
+            asks: Vec::new(),
+            to_note: BTreeMap::new(),
+            summary: None,
+        };
+        for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
+            // A key that names no room is nobody's.
+            let Ok(id) = key["room/".len()..].parse() else { continue };
+            match store::from_json(key, bytes).and_then(|room| load_room(&engine.core, id, room, &stored)) {
+                Ok(room) => {
+                    engine.to_note.extend(room.to_note().map(|note| (id, note)));
+                    engine.rooms.insert(id, room);
+                }
+                Err(Unreadable { .. }) => {
+                    engine.unreadable.insert(id);
+                }
+            }
+        }
+        Ok(engine)
+    }
+}
+
+fn load_room(
+    core: &Core,
+    id: RoomId,
+    stored_room: StoredRoom,
+    stored: &BTreeMap<String, Vec<u8>>,
+) -> Result<RoomSync, Unreadable> {
+    let head = stored_room.head.to_head().ok_or_else(|| Unreadable { key: store::room_key(id) })?;
+    let mut room = RoomSync::new(id, stored_room);
+    for seq in 1..=head.seq {
+        let key = store::log_key(id, seq);
+        let unreadable = || Unreadable { key: key.clone() };
+        let (kind, bytes) = stored.get(&key).and_then(|value| value.split_first()).ok_or_else(unreadable)?;
+        let kind = ItemKind::from_number(*kind).ok_or_else(unreadable)?;
+        let taken = room.take_item(&core.keys, kind, bytes.to_vec(), true);
+        taken.map_err(|_| unreadable())?;
+    }
+    if room.head != head {
+        return Err(Unreadable { key: store::room_key(id) });
+    }
+    if !room.still_stopped() {
+        (room.stored.stopped, room.stored.fork) = (None, None);
+    }
+    let prefix = format!("out/{id}/");
+    for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
+        let unreadable = |_| Unreadable { key: key.clone() };
+        let number = u64::from_str_radix(&key[prefix.len()..], 16).map_err(unreadable)?;
+        let entry: store::OutboxEntry = store::from_json(key, bytes)?;
+        room.note_self(&core.keys);
+        if let Some(change) = &entry.change {
+            // Written by this device before; if it does not fit, the command beside it is written anew.
+            let actor = room.actor(core.keys.device());
+            let applied = room.document.apply(change, actor).is_ok();
+            let change = entry.change.clone().filter(|_| applied);
+            room.outbox.insert(number, store::OutboxEntry { change, ..entry });
+        } else {
+            room.outbox.insert(number, entry);
+        }
+    }
+    Ok(room)
+}
