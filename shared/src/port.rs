@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Command, Problem},
+    domain::When,
     ids::{CommandId, PersonId, RoomId},
     projection::{InvitedAs, Room, SyncSummary, Welcome},
     rules::Refused,
@@ -82,6 +83,8 @@ pub struct SampleTexts {
 pub struct SampleGathering {
     /// What it is called.
     pub title: String,
+    /// When it is, or was.
+    pub when: When,
     /// Where it is.
     pub place: String,
     /// What to know.

@@ -1,12 +1,10 @@
 //! What has happened in the sample hamlet before one comes: who came in, what was held, what is planned.
 
-use jiff::{Span, civil};
-
 use super::Sample;
 use crate::{
     command::{Command, GatheringChange, GatheringPlan},
     crypto::keys::SetUpToken,
-    domain::{Answer, Cost, Line, Paragraphs, When},
+    domain::{Answer, Cost, Line, Paragraphs},
     ids::{GatheringId, GroupId, RoomId},
     port::{Ask, Outcome, RequestId, SampleGathering, SampleRole, SampleTexts},
     projection::{InvitedAs, Room},
@@ -54,11 +52,11 @@ impl<'a> Story<'a> {
         let network = self.everybody_comes_in();
         self.days_ago(60);
         let [hike, sledging, workshop, pancakes] = &self.texts.gatherings;
-        self.held(network, hike, -48, FOSTER);
-        self.held(network, sledging, -20, RESOURCE);
+        self.held(network, hike, FOSTER);
+        self.held(network, sledging, RESOURCE);
         self.days_ago(6);
-        let next = self.plans(RESOURCE, network, workshop, self.next_saturday(), OTHERS[0]);
-        let later = self.plans(FOSTER, network, pancakes, self.next_saturday() + 21, FOSTER);
+        let next = self.plans(RESOURCE, network, workshop, OTHERS[0]);
+        let later = self.plans(FOSTER, network, pancakes, FOSTER);
         self.days_ago(3);
         self.answers(FOSTER, network, next, Answer::Coming);
         self.days_ago(2);
@@ -97,28 +95,26 @@ impl<'a> Story<'a> {
 
     fn invited(&mut self, by: usize, seat: usize, room: RoomId, invited_as: InvitedAs) {
         let label = self.texts.families[seat].clone();
-        let secret = match self.does(by, Ask::Invite { room, invited_as, label }) {
-            Outcome::Invited { secret, .. } => secret,
-            other => unreachable!("an invitation was asked for, not {other:?}"),
+        let Outcome::Invited { secret, .. } = self.does(by, Ask::Invite { room, invited_as, label }) else {
+            unreachable!("an invitation was asked for")
         };
         let (person_name, household_name) = (self.texts.people[seat].clone(), self.texts.families[seat].clone());
         self.enters(seat, Ask::Join { secret, person_name, household_name });
     }
 
     /// A gathering that everybody came to.
-    fn held(&mut self, room: RoomId, texts: &SampleGathering, days: i64, host: usize) {
-        let gathering = self.plans(host, room, texts, days, host);
+    fn held(&mut self, room: RoomId, texts: &SampleGathering, host: usize) {
+        let gathering = self.plans(host, room, texts, host);
         for seat in [RESOURCE, FOSTER, OTHERS[0], OTHERS[1]] {
             self.answers(seat, room, gathering, Answer::Coming);
         }
     }
 
-    /// Plans a gathering so many days from the end of the story.
-    fn plans(&mut self, by: usize, room: RoomId, texts: &SampleGathering, days: i64, host: usize) -> GatheringId {
+    fn plans(&mut self, by: usize, room: RoomId, texts: &SampleGathering, host: usize) -> GatheringId {
         let gathering = GatheringId::from_bytes(crate::crypto::entropy::random(&mut *self.sample.entropy()));
         let plan = GatheringPlan {
             title: line(&texts.title).expect("the sample's texts are lines"),
-            when: When { date: self.day(days), start: civil::time(12, 0, 0, 0), end: Some(civil::time(14, 30, 0, 0)) },
+            when: texts.when,
             place: line(&texts.place),
             note: Paragraphs::new(&texts.note).unwrap_or_default(),
             cost: Cost::Free,
@@ -133,10 +129,8 @@ impl<'a> Story<'a> {
     }
 
     fn enters(&mut self, seat: usize, ask: Ask) -> RoomId {
-        match self.does(seat, ask) {
-            Outcome::Entered { room } => room,
-            other => unreachable!("a room was asked for, not {other:?}"),
-        }
+        let Outcome::Entered { room } = self.does(seat, ask) else { unreachable!("a room was asked for") };
+        room
     }
 
     fn does(&mut self, seat: usize, ask: Ask) -> Outcome {
@@ -167,18 +161,6 @@ impl<'a> Story<'a> {
             Room::Network(network) if network.room == room => Some(network.me.group),
             _ => None,
         })
-    }
-
-    fn day(&self, days: i64) -> civil::Date {
-        let since = self.end.as_millis().div_euclid(DAY) + days;
-        civil::date(1970, 1, 1).saturating_add(Span::new().days(since))
-    }
-
-    /// The next Saturday that is not today or tomorrow, in days from the end.
-    fn next_saturday(&self) -> i64 {
-        let today = self.day(0).weekday();
-        let days = i64::from(today.until(civil::Weekday::Saturday));
-        if days < 2 { days + 7 } else { days }
     }
 }
 

@@ -32,12 +32,23 @@ fn entropy() -> Box<dyn Entropy> {
 }
 
 fn texts() -> SampleTexts {
-    let gathering = |title: &str| SampleGathering { title: title.into(), place: "Et sted".into(), note: String::new() };
+    let gathering = |(title, when): (&str, &str)| SampleGathering {
+        title: title.into(),
+        when: when.parse().expect("a time"),
+        place: "Et sted".into(),
+        note: String::new(),
+    };
+    let gatherings = [
+        ("Skogstur", "2026-10-03T12:00/14:30"),
+        ("Bål", "2026-10-31T12:00/14:30"),
+        ("Juleverksted", "2026-11-21T12:00/14:30"),
+        ("Pannekaker", "2026-12-12T12:00/14:30"),
+    ];
     SampleTexts {
         service: "Fjellvik".into(),
         people: ["Astrid", "Kari", "Ola", "Inger", "Per"].map(String::from),
         families: ["", "Solbakken", "Myrvang", "Granli", "Elvheim"].map(String::from),
-        gatherings: ["Skogstur", "Bål", "Juleverksted", "Pannekaker"].map(gathering),
+        gatherings: gatherings.map(gathering),
         other_places: ["Her", "Der"].map(String::from),
     }
 }
@@ -98,7 +109,8 @@ fn what_one_does_is_seen_by_the_others_and_received() {
     let change = GatheringChange::Title(Line::new("Julebakst").expect("a line"));
     let command = Command::ChangeGathering { gathering, change };
     let news = sample.ask(1, Ask::Do { room, command }, NOW);
-    let answered = |news: &FromEngine| matches!(news, FromEngine::Answer { request: 1, outcome: Ok(Outcome::Saved { .. }) });
+    let answered =
+        |news: &FromEngine| matches!(news, FromEngine::Answer { request: 1, outcome: Ok(Outcome::Saved { .. }) });
     assert_eq!(news.iter().filter(|it| answered(it)).count(), 1);
     let changed = network(&news).gatherings[2].clone();
     assert_eq!(changed.title.value.as_str(), "Julebakst");

@@ -329,7 +329,7 @@ impl Door {
     fn new(membership: Membership, secret: &InviteSecret) -> Option<Self> {
         let invite = membership.invites().get(&secret.id())?.invite.clone();
         let plain = sealed::open(&secret.welcome_key(), secret.room().as_bytes(), &invite.welcome).ok()?;
-        let welcome = serde_json::from_slice(&plain).ok()?;
+        let welcome = minicbor_serde::from_slice(&plain).ok()?;
         Some(Self { membership, invite, welcome })
     }
 }

@@ -9,7 +9,10 @@ use super::{
     store::{self, StoredRoom, Unreadable},
 };
 use crate::{
-    crypto::{DeviceKeys, Entropy, head::ItemKind},
+    crypto::{
+        DeviceKeys, Entropy,
+        head::{ItemKind, LogHead},
+    },
     ids::RoomId,
 };
 
@@ -37,7 +40,7 @@ impl Engine {
         for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
             // A key that names no room is nobody's.
             let Ok(id) = key["room/".len()..].parse() else { continue };
-            match store::from_json(key, bytes).and_then(|room| load_room(&engine.core, id, room, &stored)) {
+            match store::from_cbor(key, bytes).and_then(|room| load_room(&engine.core, id, room, &stored)) {
                 Ok(room) => {
                     engine.to_note.extend(room.to_note().map(|note| (id, note)));
                     engine.rooms.insert(id, room);
@@ -57,7 +60,7 @@ fn load_room(
     stored_room: StoredRoom,
     stored: &BTreeMap<String, Vec<u8>>,
 ) -> Result<RoomSync, Unreadable> {
-    let head = stored_room.head.to_head().ok_or_else(|| Unreadable { key: store::room_key(id) })?;
+    let head = LogHead::from(stored_room.head);
     let mut room = RoomSync::new(id, stored_room);
     for seq in 1..=head.seq {
         let key = store::log_key(id, seq);
@@ -77,7 +80,7 @@ fn load_room(
     for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
         let unreadable = |_| Unreadable { key: key.clone() };
         let number = u64::from_str_radix(&key[prefix.len()..], 16).map_err(unreadable)?;
-        let entry: store::OutboxEntry = store::from_json(key, bytes)?;
+        let entry: store::OutboxEntry = store::from_cbor(key, bytes)?;
         room.note_self(&core.keys);
         if let Some(change) = &entry.change {
             // Written by this device before; if it does not fit, the command beside it is written anew.

@@ -108,7 +108,7 @@ pub(super) struct RoomSync {
 impl RoomSync {
     pub(super) fn new(id: RoomId, stored: StoredRoom) -> Self {
         let document = RoomDocument::new(stored.kind);
-        let beacons = stored.beacons.iter().filter_map(|it| Some((it.device, it.head.to_head()?))).collect();
+        let beacons = stored.beacons.iter().map(|it| (it.device, it.head.into())).collect();
         Self {
             id,
             head: LogHead::EMPTY,
@@ -322,7 +322,7 @@ impl RoomSync {
         self.stored.head = self.head.into();
         self.stored.beacons =
             self.beacons.iter().map(|(device, head)| StoredBeacon { device: *device, head: (*head).into() }).collect();
-        Write { key: store::room_key(self.id), value: Some(store::to_json(&self.stored)) }
+        Write { key: store::room_key(self.id), value: Some(store::to_cbor(&self.stored)) }
     }
 
     /// Begins anew after a rollback: a new actor, and every act not in the log is written anew by it. Only once the
@@ -339,7 +339,7 @@ impl RoomSync {
     }
 
     pub(super) fn write_outbox(&self, number: u64) -> Write {
-        let value = self.outbox.get(&number).map(store::to_json);
+        let value = self.outbox.get(&number).map(store::to_cbor);
         Write { key: store::outbox_key(self.id, number), value }
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept on the device, and under which key. Values are sealed by whoever carries out the writes; the engine
-//! reads and writes plain bytes.
+//! reads and writes plain bytes, its own types as CBOR (RFC 8949) with fields by name: a later release must read what
+//! an earlier one wrote.
 //!
 //! | key | value |
 //! |---|---|
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Act, Command},
     crypto::{
+        Hash,
         head::{LogHead, Seq, SignedHead},
         keys::InviteSecret,
     },
@@ -72,51 +74,16 @@ pub fn outbox_key(room: RoomId, number: u64) -> String {
     format!("out/{room}/{number:016x}")
 }
 
-/// Bytes as base64 within stored JSON.
-pub(super) mod base64 {
-    use base64ct::{Base64, Encoding as _};
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    pub(in crate::sync) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Base64::encode_string(bytes))
-    }
-
-    pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Base64::decode_vec(&text).map_err(D::Error::custom)
-    }
-
-    pub(in crate::sync) mod option {
-        use super::{Base64, Deserializer, Serializer};
-        use base64ct::Encoding as _;
-        use serde::{Deserialize as _, Serialize as _, de::Error as _};
-
-        pub(in crate::sync) fn serialize<S: Serializer>(
-            bytes: &Option<Vec<u8>>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            bytes.as_ref().map(|bytes| Base64::encode_string(bytes)).serialize(serializer)
-        }
-
-        pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Vec<u8>>, D::Error> {
-            let text = Option::<String>::deserialize(deserializer)?;
-            text.map(|text| Base64::decode_vec(&text).map_err(D::Error::custom)).transpose()
-        }
-    }
-}
-
 /// One act that is not in the room's log yet. The command is kept beside the change, so that it can be written anew.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct OutboxEntry {
     /// The act.
     pub(super) act: Act,
     /// The document's change; `None` when it has to be written anew.
-    #[serde(with = "base64::option")]
+    #[serde(with = "serde_bytes")]
     pub(super) change: Option<Vec<u8>>,
     /// The record, once it has been sealed: it is sent again identically.
-    #[serde(with = "base64::option")]
+    #[serde(with = "serde_bytes")]
     pub(super) sealed: Option<Vec<u8>>,
 }
 
@@ -128,7 +95,7 @@ pub(super) enum Wish {
         /// The operator's token, or as staff of a service.
         opening: StoredOpening,
         /// The Genesis entry.
-        #[serde(with = "base64")]
+        #[serde(with = "serde_bytes")]
         genesis: Vec<u8>,
     },
     /// Join on an invitation.
@@ -149,7 +116,7 @@ pub(super) enum Wish {
         /// See [`crate::membership::body::Invite`].
         expires: Timestamp,
         /// Sealed.
-        #[serde(with = "base64")]
+        #[serde(with = "serde_bytes")]
         welcome: Vec<u8>,
     },
     /// Let somebody in.
@@ -218,7 +185,7 @@ pub(super) struct StoredRoom {
     /// How often this device began anew in it.
     pub(super) generation: Generation,
     /// How much of the log is stored.
-    pub(super) head: LogHeadText,
+    pub(super) head: StoredHead,
     /// The invitation's welcome, for who joined by one.
     pub(super) welcome: Option<Welcome>,
     /// What this device wants to stand in the log.
@@ -238,7 +205,7 @@ pub(super) struct StoredRoom {
     #[serde(default)]
     pub(super) rolled_back: bool,
     /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
-    #[serde(default, with = "base64::option")]
+    #[serde(default, with = "serde_bytes")]
     pub(super) fork: Option<Vec<u8>>,
 }
 
@@ -251,24 +218,23 @@ pub(super) fn fork_from(bytes: &[u8]) -> Option<SignedHead> {
     minicbor::decode(bytes).ok()
 }
 
-/// A [`LogHead`] within stored JSON.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct LogHeadText {
+/// A [`LogHead`] as it is stored.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct StoredHead {
     seq: Seq,
-    #[serde(with = "base64")]
-    hash: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    hash: [u8; 32],
 }
 
-impl From<LogHead> for LogHeadText {
+impl From<LogHead> for StoredHead {
     fn from(head: LogHead) -> Self {
-        Self { seq: head.seq, hash: head.hash.as_bytes().to_vec() }
+        Self { seq: head.seq, hash: *head.hash.as_bytes() }
     }
 }
 
-impl LogHeadText {
-    pub(super) fn to_head(&self) -> Option<LogHead> {
-        let hash = self.hash.as_slice().try_into().ok()?;
-        Some(LogHead { seq: self.seq, hash: crate::crypto::Hash::from_bytes(hash) })
+impl From<StoredHead> for LogHead {
+    fn from(stored: StoredHead) -> Self {
+        Self { seq: stored.seq, hash: Hash::from_bytes(stored.hash) }
     }
 }
 
@@ -276,7 +242,7 @@ impl LogHeadText {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredBeacon {
     pub(super) device: DeviceId,
-    pub(super) head: LogHeadText,
+    pub(super) head: StoredHead,
 }
 
 /// What a stored value could not be read as. Names the key only, never the value.
@@ -287,12 +253,12 @@ pub struct Unreadable {
     pub key: String,
 }
 
-pub(super) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).expect("stored types have string keys and no failing serializers")
+pub(super) fn to_cbor<T: Serialize>(value: &T) -> Vec<u8> {
+    minicbor_serde::to_vec(value).expect("stored types have no failing serializers")
 }
 
-pub(super) fn from_json<T: for<'de> Deserialize<'de>>(key: &str, bytes: &[u8]) -> Result<T, Unreadable> {
-    serde_json::from_slice(bytes).map_err(|_| Unreadable { key: key.to_owned() })
+pub(super) fn from_cbor<T: for<'de> Deserialize<'de>>(key: &str, bytes: &[u8]) -> Result<T, Unreadable> {
+    minicbor_serde::from_slice(bytes).map_err(|_| Unreadable { key: key.to_owned() })
 }
 
 /// The inverse of an act, kept in memory for undo.

@@ -1,6 +1,5 @@
 //! Relays that die, lie or contradict themselves, and a member with a changed client.
 
-use base64ct::{Base64, Encoding as _};
 use grend_shared::{
     command::Command,
     domain::Answer,
@@ -63,17 +62,17 @@ fn a_forged_answer_is_set_aside_by_everybody_and_the_room_goes_on() {
 /// Puts another text of the same length into the one change that waits, and makes its checksum right again.
 fn forge_outbox(disk: &mut support::Disk, from: &str, to: &str) {
     let waiting: Vec<_> = disk.iter_mut().filter(|(key, _)| key.starts_with("out/")).map(|(_, value)| value).collect();
-    let [value] = waiting.try_into().expect("one act waits");
-    let mut entry: serde_json::Value = serde_json::from_slice(value).expect("an entry");
-    let change = Base64::decode_vec(entry["change"].as_str().expect("a change")).expect("base64");
-    let at = change.windows(from.len()).position(|it| it == from.as_bytes()).expect("the own id is in it");
-    let mut forged = change;
-    forged[at..at + to.len()].copy_from_slice(to.as_bytes());
-    let checksum = sha256::hash(&forged[8..]);
-    forged[4..8].copy_from_slice(&checksum[..4]);
-    entry["change"] = Base64::encode_string(&forged).into();
-    entry["sealed"] = serde_json::Value::Null;
-    *value = serde_json::to_vec(&entry).expect("an entry");
+    let [entry] = waiting.try_into().expect("one act waits");
+    let position = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|it| it == part);
+    let begins = position(entry, b"fchange").expect("the entry's field") + b"fchange".len();
+    let mut decoder = minicbor::Decoder::new(&entry[begins..]);
+    let len = decoder.bytes().expect("a change").len();
+    let ends = begins + decoder.position();
+    let change = &mut entry[ends - len..ends];
+    let at = position(change, from.as_bytes()).expect("the own id is in it");
+    change[at..at + to.len()].copy_from_slice(to.as_bytes());
+    let checksum = sha256::hash(&change[8..]);
+    change[4..8].copy_from_slice(&checksum[..4]);
 }
 
 #[test]

@@ -17,6 +17,13 @@ pub(crate) fn civil(at: Timestamp) -> DateTime {
     DateTime::from_parts(date, time_of(minutes).unwrap_or(Time::midnight()))
 }
 
+/// The day so many days after the one it is.
+pub(crate) fn day_after(at: Timestamp, days: i64) -> Date {
+    let today = civil(at).date();
+    let since = days_of(today.year().into(), today.month().into(), today.day().into());
+    date_of(since + days).unwrap_or(today)
+}
+
 fn time_of(minutes: i64) -> Option<Time> {
     let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
     Time::new(hour, minute, 0, 0).ok()
