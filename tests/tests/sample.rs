@@ -48,7 +48,10 @@ fn one_tap_leads_into_a_hamlet_that_lives() {
 fn nothing_of_it_is_kept_or_sent() {
     Engine::each(|engine| {
         let (mut relay, browser) = at_the_front(engine);
+        browser.ready();
         browser.kept_offline();
+        // The app has made its keys at the front page.
+        let rows = browser.script(COUNT, &[]);
         relay.kill();
         browser.click("try");
         browser.see("network-name");
@@ -58,16 +61,10 @@ fn nothing_of_it_is_kept_or_sent() {
         story::go(&browser, "gatherings");
         browser.click("plan");
         browser.fill(What::field("title"), "Et utkast");
-        let kept = browser.script(
-            "return Promise.all([indexedDB.databases(), JSON.stringify([{ ...localStorage }, { ...sessionStorage }])])",
-            &[],
-        );
-        let words = kept[1].as_str().unwrap_or_default();
-        assert!(!words.contains("utkast") && !words.contains("last_room"), "{words}");
-        // The front page has looked for a store; what it made holds nothing.
-        let rows = browser.script(COUNT, &[]);
-        assert_eq!(rows, 0, "rows in {kept:?}");
-        browser.reload();
+        let kept = browser.script("return JSON.stringify([{ ...localStorage }, { ...sessionStorage }])", &[]);
+        assert_eq!(kept, "[{},{}]", "{engine:?}");
+        assert_eq!(browser.script(COUNT, &[]), rows, "{engine:?}");
+        browser.open("/prov/samlinger");
         browser.see("sample");
         browser.ready();
         story::go(&browser, "gatherings");
