@@ -49,8 +49,8 @@ const MINI_BROWSER: [&str; 2] =
 /// Firefox's driver, which no Debian package brings.
 const GECKODRIVER: &str = "0.37.1";
 
-/// Makes sure that every engine can be started.
-pub(crate) fn ensure_installed(workspace: &Workspace) -> Result<()> {
+/// Makes sure that every engine can be started; Firefox needs [`ensure_geckodriver`] besides.
+pub(crate) fn ensure_installed() -> Result<()> {
     if !missing().is_empty() && in_path("apt-get") {
         install(&missing()).with_context(|| instruction(&missing()))?;
     }
@@ -58,7 +58,6 @@ pub(crate) fn ensure_installed(workspace: &Workspace) -> Result<()> {
     if !missing.is_empty() {
         bail!(instruction(&missing));
     }
-    ensure_geckodriver(workspace)?;
     for engine in &ENGINES {
         let mut said = engine.version.iter().filter(|words| in_path(words[0]));
         let said = said.find_map(|words| process::read(Command::new(words[0]).args(&words[1..])).ok());
@@ -68,14 +67,15 @@ pub(crate) fn ensure_installed(workspace: &Workspace) -> Result<()> {
 }
 
 /// Builds Firefox's driver into `target/tools`, once.
-fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
+pub(crate) fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
     let root = workspace.target().join("tools");
     if root.join("bin/geckodriver").is_file() || in_path("geckodriver") {
         return Ok(());
     }
     println!("  geckodriver (some minutes, once)");
     let mut cargo = process::cargo(workspace.root());
-    cargo.args(["install", "--quiet", "--locked", "--version", GECKODRIVER, "--root"]).arg(&root).arg("geckodriver");
+    // As a driver it is fast enough unoptimised, and there in half the time.
+    cargo.args(["install", "--quiet", "--debug", "--locked", "--version", GECKODRIVER, "--root"]).arg(&root).arg("geckodriver");
     process::run(cargo.env("CARGO_TARGET_DIR", root.join("build")))
 }
 

@@ -1,8 +1,10 @@
 //! `cargo xtask test` and its kin: everything that shows that Grend does what it promises.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::build::{self, Quality};
 use crate::progress::Progress;
@@ -18,23 +20,37 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
 }
 
 fn stages(workspace: &Workspace, progress: &mut Progress) -> Result<()> {
-    progress.step("Set-up: browsers", || browsers::ensure_installed(workspace))?;
-    let binary = progress.step("Build", || build::build(workspace, Quality::Release))?;
+    progress.step("Set-up: browsers", browsers::ensure_installed)?;
+    let binary = progress.step("Build, and the tests beside it", || build_all(workspace))?;
     progress.step("Check", || check::check(workspace, ""))?;
-    progress.step("Tests", || cargo_test(workspace, &binary))
+    progress.step("Tests", || process::run(cargo_test(workspace).env("GREND_BIN", &binary)))
+}
+
+/// Builds the app and compiles the tests at the same time. Either has long stretches that keep one core busy.
+fn build_all(workspace: &Workspace) -> Result<PathBuf> {
+    thread::scope(|scope| {
+        let tests = scope.spawn(|| {
+            browsers::ensure_geckodriver(workspace)?;
+            process::run(cargo_test(workspace).args(["--quiet", "--no-run"]))
+        });
+        let binary = build::build(workspace, Quality::Release);
+        tests.join().map_err(|_| anyhow!("compiling the tests panicked"))??;
+        binary
+    })
 }
 
 /// All features at once, so that one build serves every test; what runs in browsers is tested natively as far as it
 /// knows no browser. Browser suites find the relay through `GREND_BIN`.
-fn cargo_test(workspace: &Workspace, binary: &Path) -> Result<()> {
+fn cargo_test(workspace: &Workspace) -> Command {
     let mut cargo = process::cargo(workspace.root());
     cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
-    process::run(cargo.env("GREND_BIN", binary))
+    cargo
 }
 
 /// Pictures of every screen, in `target/shots`.
 pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
-    browsers::ensure_installed(workspace)?;
+    browsers::ensure_installed()?;
+    browsers::ensure_geckodriver(workspace)?;
     let binary = build::build(workspace, Quality::Release)?;
     let folder = workspace.target().join("shots");
     let mut cargo = process::cargo(workspace.root());
