@@ -75,7 +75,10 @@ pub(crate) fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
     println!("  geckodriver (some minutes, once)");
     let mut cargo = process::cargo(workspace.root());
     // As a driver it is fast enough unoptimised, and there in half the time.
-    cargo.args(["install", "--quiet", "--debug", "--locked", "--version", GECKODRIVER, "--root"]).arg(&root).arg("geckodriver");
+    cargo
+        .args(["install", "--quiet", "--debug", "--locked", "--version", GECKODRIVER, "--root"])
+        .arg(&root)
+        .arg("geckodriver");
     process::run(cargo.env("CARGO_TARGET_DIR", root.join("build")))
 }
 
