@@ -54,6 +54,8 @@ enum Task {
     Test,
     /// Take pictures of every screen.
     Shots,
+    /// Measure how fast the app is there, beside an empty page of the same build.
+    Bench,
     /// Run the simulator for long.
     Soak {
         /// How many seeds to try.
@@ -93,6 +95,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Check { only } => check::check(&workspace, &only),
         Task::Test => test::test(&workspace),
         Task::Shots => test::shots(&workspace),
+        Task::Bench => test::bench(&workspace),
         Task::Soak { seeds } => test::soak(&workspace, seeds),
     }
 }

@@ -60,6 +60,16 @@ pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// How fast the app is there, in Chromium: see docs/BENCHMARKS.md.
+pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
+    browsers::ensure_installed()?;
+    let binary = build::build(workspace, Quality::Release)?;
+    let empty = build::build_empty(workspace)?;
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["run", "--package", "grend-tests", "--all-features", "--bin", "bench"]);
+    process::run(cargo.env("GREND_BIN", binary).env("GREND_EMPTY", empty))
+}
+
 /// The simulator with many more seeds than a test run has time for. A seed that fails is printed and fails again.
 pub(crate) fn soak(workspace: &Workspace, seeds: u32) -> Result<()> {
     let mut cargo = process::cargo(workspace.root());

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The crates that only run in a browser.
-pub(crate) const WASM_CRATES: [&str; 3] = ["grend-ui", "grend-engine", "grend-store"];
+pub(crate) const WASM_CRATES: [&str; 4] = ["grend-ui", "grend-engine", "grend-store", "grend-empty"];
 
 /// The checkout this tool was compiled in.
 pub(crate) struct Workspace {

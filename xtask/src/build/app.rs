@@ -20,7 +20,7 @@ pub(super) fn build(workspace: &Workspace, quality: Quality, progress: &mut Prog
         let links = add_assets(workspace, &mut dist, &ui, &engine)?;
         add_page(workspace, &mut dist, &links)?;
         dist.write(&workspace.dist())?;
-        compress::write_beside(workspace, quality, &dist)
+        compress::write_beside(workspace, &workspace.dist(), quality, &dist)
     })
 }
 

@@ -20,19 +20,27 @@ const COMPRESSIBLE: [&str; 7] = ["css", "html", "js", "json", "svg", "wasm", "we
 /// The largest window every browser accepts: 16 MiB.
 const WINDOW_BITS: u32 = 24;
 
-/// Writes a `.br` beside each file that gains from it and tells the sizes.
-pub(super) fn write_beside(workspace: &Workspace, quality: Quality, dist: &Dist) -> Result<Vec<FileSize>> {
+/// Writes a `.br` beside each file in `folder` that gains from it and tells the sizes.
+pub(super) fn write_beside(
+    workspace: &Workspace,
+    folder: &Path,
+    quality: Quality,
+    dist: &Dist,
+) -> Result<Vec<FileSize>> {
     let level = match quality {
         Quality::Fast => 4,
         Quality::Release => 11,
     };
-    let kept = Kept { folder: workspace.scratch().join(format!("brotli-{level}")), level };
+    let kept = Kept {
+        folder: workspace.scratch().join(format!("brotli-{level}")).join(folder.file_name().unwrap_or_default()),
+        level,
+    };
     fs::create_dir_all(&kept.folder)?;
 
     let compressed = compress_all(dist.files(), &kept)?;
     let mut sizes = Vec::new();
     for (file, compressed) in dist.files().iter().zip(compressed) {
-        let beside = workspace.dist().join(format!("{}.br", file.path));
+        let beside = folder.join(format!("{}.br", file.path));
         match &compressed {
             Some(bytes) => write_if_changed(&beside, bytes)?,
             None if beside.exists() => fs::remove_file(&beside)?,

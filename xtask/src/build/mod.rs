@@ -5,6 +5,7 @@
 mod app;
 mod compress;
 mod dist;
+mod empty;
 mod esbuild;
 mod page;
 mod server;
@@ -26,6 +27,12 @@ pub(crate) enum Quality {
     Fast,
     /// What people get.
     Release,
+}
+
+/// Builds the empty page that the app is measured beside, and gives back its folder.
+pub(crate) fn build_empty(workspace: &Workspace) -> Result<PathBuf> {
+    let _lock = workspace.lock()?;
+    empty::build(workspace)
 }
 
 /// Builds everything and gives back the relay's binary.

@@ -47,6 +47,9 @@ pub(super) struct WasmCrate {
 pub(super) const UI: WasmCrate = WasmCrate { package: "grend-ui", artifact: "grend-ui.wasm", name: "ui", split: true };
 pub(super) const ENGINE: WasmCrate =
     WasmCrate { package: "grend-engine", artifact: "grend_engine.wasm", name: "engine", split: false };
+/// The baseline of the benchmarks.
+pub(super) const EMPTY: WasmCrate =
+    WasmCrate { package: "grend-empty", artifact: "grend-empty.wasm", name: "empty", split: false };
 
 /// Finished Wasm modules and the script that loads them.
 pub(super) struct Built {
