@@ -50,6 +50,10 @@ pub(crate) fn App() -> impl IntoView {
 fn Screen() -> impl IntoView {
     let app = app_state();
     let path = use_location().pathname;
+    #[cfg(feature = "stil")]
+    if path.get_untracked() == crate::stil::ADDRESS {
+        return live(|| view! { <crate::stil::StilPage /> });
+    }
     let route = Memo::new(move |_| Route::parse(&path.get()));
     provide_context(pages::LaterPages::fetch(route.get_untracked()));
     live(move || {

@@ -64,6 +64,7 @@ const fn word(size: Screen) -> &'static str {
     match size {
         Screen::Phone => "phone",
         Screen::Desk => "desk",
+        Screen::Narrow => "narrow",
     }
 }
 
