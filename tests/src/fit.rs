@@ -77,6 +77,17 @@ const ALIKE: &str = "
             if (!filled) found.push(`no edge: ${e.className} ${e.innerText.slice(0, 30)}`);
         }
     }
+    const light = (colour) => {
+        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+        const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    for (const e of document.querySelectorAll('[aria-current], [aria-pressed]')) {
+        const s = getComputedStyle(e);
+        if (s.forcedColorAdjust !== 'none') continue;
+        const [one, other] = [light(s.color), light(s.backgroundColor)];
+        if (Math.max(one, other) / Math.min(one, other) < 4.5) found.push(`cannot be read: ${e.innerText}`);
+    }
     const before = document.activeElement;
     const focused = document.querySelector('a[href], button');
     focused?.focus({ focusVisible: true });

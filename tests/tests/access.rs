@@ -1,11 +1,11 @@
 //! Grend for everybody: no rule of axe-core is broken on any screen, by day or by night, on the phone or at the desk;
 //! and the whole way from the set-up link to the answered gathering can be gone without a mouse.
 //!
-//! Proves A11Y-1 and A11Y-2 of docs/SPEC.md.
+//! Proves A11Y-1, A11Y-2 and A11Y-6 to A11Y-9 of docs/SPEC.md.
 
 use grend_tests::{
     Browser, Engine, Journal, Key, Relay, Screen, What, axe, fit,
-    story::{WORKSHOP, names},
+    story::{self, Village, WORKSHOP, names},
     tour::{self, Walk},
 };
 
@@ -92,10 +92,37 @@ fn what_is_lost_or_moves_or_looks_alike_is_seen() {
     assert!(fit::lost(&browser).iter().any(|lost| lost.contains("cut off")));
     style("h1 { width: 500px; }");
     assert!(fit::lost(&browser).iter().any(|lost| lost.contains("too wide")));
-    style(".ds-button { background: Canvas !important; color: CanvasText !important; border-color: red !important; \
-           outline: none !important; forced-color-adjust: auto !important; }");
-    let _nothing = browser.script("document.querySelector('[data-test=answer]').setAttribute('aria-pressed', 'true')", &[]);
+    style(
+        ".ds-button { background: Canvas !important; color: CanvasText !important; border-color: red !important; \
+           outline: none !important; forced-color-adjust: auto !important; }",
+    );
+    let _nothing =
+        browser.script("document.querySelector('[data-test=answer]').setAttribute('aria-pressed', 'true')", &[]);
     assert!(fit::alike(&browser).iter().any(|alike| alike.contains("answer")));
+}
+
+/// A11Y-9: in the list of rooms one may go up and down; only the tap, or Enter, leads on.
+#[test]
+fn another_room_is_gone_to_only_when_it_is_chosen() {
+    let village = Village::found(Engine::Chromium);
+    let (staff, family) = (&village.staff, &village.resource);
+    story::open_network(staff, "Storelva");
+    let link = story::invite(staff, "invite-resource-family", names::RESOURCE_LABEL);
+    story::join(family, &link, names::KARI, names::RESOURCE);
+    family.see(What::test("network-name").saying("Storelva"));
+    family.tab_to("room");
+    family.press(Key::Enter);
+    family.see(What::test("go-to-room").in_dialog());
+    let other = What::test("go-to-room").in_dialog();
+    family.tab_to(What::css("dialog[open] li:first-child button"));
+    family.press(Key::Tab);
+    family.press(Key::Down);
+    assert_eq!(family.text("network-name"), "Storelva", "nothing is chosen yet");
+    assert_eq!(family.count(other), 2);
+    family.tab_to(What::css("dialog[open] button:not([aria-current])"));
+    family.press(Key::Enter);
+    family.see(What::test("network-name").saying(names::NETWORK));
+    family.see_no_more(What::css("dialog[open]"));
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn UpdateBanner() -> impl IntoView {
     let (app, t) = (app_state(), words());
     view! {
         <Show when=move || app.update_waits.get()>
-            <div class="g-banner" data-test="update">
+            <div class="g-banner" role="status" data-test="update">
                 <span>{t.update_waits()}</span>
                 <button type="button" class="ds-button" data-variant="tertiary" on:click=move |_| app.take_update()>
                     {t.update_take()}

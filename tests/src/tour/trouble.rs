@@ -25,13 +25,7 @@ pub(super) fn refused(foster: &mut Browser, stranger: &mut Browser, used: &str, 
 }
 
 /// The relay is away and nothing waits: everything is there, and the chip says how it is.
-pub(super) fn offline(
-    foster: &mut Browser,
-    stranger: &mut Browser,
-    relay: &mut Relay,
-    link: &str,
-    look: Look<'_>,
-) {
+pub(super) fn offline(foster: &mut Browser, stranger: &mut Browser, relay: &mut Relay, link: &str, look: Look<'_>) {
     stranger.kept_offline();
     relay.kill();
     foster.open("/tunet");

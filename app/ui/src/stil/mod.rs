@@ -71,7 +71,7 @@ pub(crate) fn StilPage() -> impl IntoView {
                 view! {
                     <div class="g-banners">
                         <SampleBanner role on_role=move |chosen| role.set(chosen) />
-                        <div class="g-banner">
+                        <div class="g-banner" role="status">
                             <span>"En ny utgave av Grend er klar."</span>
                             <button type="button" class="ds-button" data-variant="tertiary">"Bytt nå"</button>
                         </div>
@@ -216,7 +216,7 @@ fn Gatherings() -> impl IntoView {
         let tile = past.then(|| view! { <DateTile date past /> });
         view! {
             <GatheringCard gathering=Signal::stored(gathering) families past />
-            {tile}
+            <div class="g-row">{tile}</div>
         }
         .into_any()
     });
@@ -228,9 +228,8 @@ fn Gatherings() -> impl IntoView {
 
 #[component]
 fn Years() -> impl IntoView {
-    let years = [(0, 0), (3, 1), (6, 2)].map(|(held, planned)| {
-        view! { <YearWheel held planned caption="2026" /> }.into_any()
-    });
+    let years =
+        [(0, 0), (3, 1), (6, 2)].map(|(held, planned)| view! { <YearWheel held planned caption="2026" /> }.into_any());
     view! { <div class="g-row">{years.into_iter().collect_view()}</div> }
 }
 
@@ -291,7 +290,7 @@ fn Over() -> impl IntoView {
             {live(|| {
                 view! {
                     <InviteLink
-                        label="Til Bestemor".to_owned()
+                        label="Bestemor".to_owned()
                         url="https://grend.example/inn#AZE1vT8vWoIGPrzMEZ3kWUaMeGIcTEhb4ADSO8KbQ".to_owned()
                         expires=content::expires()
                         ready=Signal::stored(true)

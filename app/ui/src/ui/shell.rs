@@ -107,7 +107,8 @@ fn RoomSwitch(
     let t = words();
     let open = RwSignal::new(false);
     let several = Memo::new(move |_| rooms.with(|rooms| rooms.len() > 1));
-    let here = move || rooms.with(|rooms| rooms.iter().find(|it| Some(it.room) == room.get()).map(|it| it.name.clone()));
+    let here =
+        move || rooms.with(|rooms| rooms.iter().find(|it| Some(it.room) == room.get()).map(|it| it.name.clone()));
     live(move || {
         if several.get() {
             // Shown as far as there is room for it; the dialog has all of every name.

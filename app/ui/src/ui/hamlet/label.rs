@@ -131,7 +131,9 @@ mod tests {
 
     #[test]
     fn what_is_too_long_ends_in_an_ellipsis_and_stays_inside() {
-        for name in ["Storbergsætervangensætervangen", "Anne-Margrethe og Kristoffer Storbergsætervangen", "WWWWWWWWWWWWWWWW"] {
+        for name in
+            ["Storbergsætervangensætervangen", "Anne-Margrethe og Kristoffer Storbergsætervangen", "WWWWWWWWWWWWWWWW"]
+        {
             let lines = lines(name, WIDTH);
             assert!(lines.len() <= 2 && lines.last().is_some_and(|line| line.ends_with('…')), "{lines:?}");
             assert!(lines.iter().all(|line| reckon(line) <= WIDTH), "{lines:?}");
