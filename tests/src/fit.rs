@@ -1,4 +1,5 @@
-//! Whether a page is whole however little room it has, however large its letters, whatever its reader asks the device for.
+//! Whether a page is whole however little room it has and however large its letters are, and what it does with what its
+//! reader asks the device for.
 
 use serde_json::{Value, json};
 
@@ -113,29 +114,28 @@ pub fn moves(browser: &Browser) -> Vec<String> {
 /// What moves when the reader has asked for this.
 #[must_use]
 pub fn moves_when(browser: &Browser, asked: &str) -> Vec<String> {
-    asking(browser, "prefers-reduced-motion", asked);
+    asking(browser, &[("prefers-reduced-motion", asked)]);
     let found = lines(&browser.script(MOVES, &[]));
-    asking_nothing(browser);
+    asking(browser, &[]);
     found
 }
 
 /// What cannot be told apart in the few colours the reader has chosen.
 #[must_use]
 pub fn alike(browser: &Browser) -> Vec<String> {
-    asking(browser, "forced-colors", "active");
+    // Nothing is on its way from one colour to the other when it is looked at.
+    asking(browser, &[("forced-colors", "active"), ("prefers-reduced-motion", "reduce")]);
+    let settled = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+    let _nothing = browser.script(settled, &[]);
     let found = lines(&browser.script(ALIKE, &[]));
-    asking_nothing(browser);
+    asking(browser, &[]);
     found
 }
 
-/// Emulates what a reader can ask the device for.
-pub fn asking(browser: &Browser, feature: &str, value: &str) {
-    browser.chromium("Emulation.setEmulatedMedia", &json!({ "features": [{ "name": feature, "value": value }] }));
-}
-
-/// As before.
-pub fn asking_nothing(browser: &Browser) {
-    browser.chromium("Emulation.setEmulatedMedia", &json!({ "features": [] }));
+/// Emulates what a reader can ask the device for: features of media and their values; none of them is as before.
+pub fn asking(browser: &Browser, features: &[(&str, &str)]) {
+    let features: Vec<Value> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    browser.chromium("Emulation.setEmulatedMedia", &json!({ "features": features }));
 }
 
 /// Letters so many per cent of their size, until the next load.

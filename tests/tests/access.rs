@@ -119,7 +119,7 @@ fn another_room_is_gone_to_only_when_it_is_chosen() {
     family.press(Key::Down);
     assert_eq!(family.text("network-name"), "Storelva", "nothing is chosen yet");
     assert_eq!(family.count(other), 2);
-    family.tab_to(What::css("dialog[open] button:not([aria-current])"));
+    family.tab_to(What::css("dialog[open] li button:not([aria-current])"));
     family.press(Key::Enter);
     family.see(What::test("network-name").saying(names::NETWORK));
     family.see_no_more(What::css("dialog[open]"));

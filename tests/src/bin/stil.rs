@@ -33,10 +33,10 @@ fn main() {
         found.extend(fit::lost(&browser).into_iter().map(|lost| format!("{over} narrow: {lost}")));
         found.extend(fit::moves(&browser).into_iter().map(|moves| format!("{over} moves: {moves}")));
         found.extend(fit::alike(&browser).into_iter().map(|alike| format!("{over} alike: {alike}")));
-        fit::asking(&browser, "forced-colors", "active");
+        fit::asking(&browser, &[("forced-colors", "active")]);
         browser.resize(Screen::Phone);
         browser.whole_picture(&folder.join(format!("stil{over}-phone-forced.png")));
-        fit::asking_nothing(&browser);
+        fit::asking(&browser, &[]);
     }
     assert!(found.is_empty(), "{} breaches:\n{}", found.len(), found.join("\n"));
     println!("✓ Nothing to mend on /stil; pictures in {}", folder.display());

@@ -1,5 +1,5 @@
-//! What is shown when something is amiss: no net, an invitation that is spent, a module that is missing, a room that can
-//! not be read, a second tab, a crash.
+//! What is shown when something is amiss: no net, an invitation that is spent, a module that is missing, a room that
+//! can not be read, a second tab, a crash.
 
 use serde_json::json;
 
