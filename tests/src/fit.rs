@@ -11,7 +11,9 @@ const LOST: &str = "
     const found = [];
     const name = (e) => `${e.localName}${e.id ? '#' + e.id : ''}.${[...e.classList].join('.')}` +
         ` “${(e.innerText ?? e.textContent ?? '').trim().slice(0, 40)}”`;
-    const wide = document.documentElement.scrollWidth - innerWidth;
+    // Not what can be seen: a phone shows all of a page that is too wide, in small.
+    const room = document.documentElement.clientWidth;
+    const wide = document.documentElement.scrollWidth - room;
     if (wide > 0) found.push(`the page is ${wide} px too wide`);
     const hidden = (e) => e.closest('.g-visually-hidden, .ds-skiplink:not(:focus), [hidden], dialog:not([open]), [aria-hidden=true]');
     for (const e of document.body.querySelectorAll('*')) {
@@ -19,7 +21,7 @@ const LOST: &str = "
         const style = getComputedStyle(e);
         const box = e.getBoundingClientRect();
         if (style.display === 'none' || box.width === 0 || style.clipPath !== 'none') continue;
-        if (box.right > innerWidth + 1 || box.left < -1) found.push(`beyond the edge: ${name(e)}`);
+        if (box.right > room + 1 || box.left < -1) found.push(`beyond the edge: ${name(e)}`);
         const clips = style.overflowX !== 'visible' || style.textOverflow === 'ellipsis';
         const tooMuch = e.scrollWidth > e.clientWidth + 1 || (e.scrollHeight > e.clientHeight + 1 && style.overflowY !== 'auto');
         // What is typed scrolls in its field.
