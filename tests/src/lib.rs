@@ -8,6 +8,7 @@
 pub mod axe;
 pub mod browser;
 pub mod chest;
+pub mod fit;
 pub mod folder;
 pub mod journal;
 pub mod programs;

@@ -54,6 +54,8 @@ enum Task {
     Test,
     /// Take pictures of every screen.
     Shots,
+    /// Look at every component in its states, on a page that only builds of this kind have.
+    Stil,
     /// Measure how fast the app is there, beside an empty page of the same build.
     Bench,
     /// Run the simulator for long.
@@ -95,6 +97,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Check { only } => check::check(&workspace, &only),
         Task::Test => test::test(&workspace),
         Task::Shots => test::shots(&workspace),
+        Task::Stil => test::stil(&workspace),
         Task::Bench => test::bench(&workspace),
         Task::Soak { seeds } => test::soak(&workspace, seeds),
     }

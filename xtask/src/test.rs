@@ -49,12 +49,21 @@ fn cargo_test(workspace: &Workspace) -> Command {
 
 /// Pictures of every screen, in `target/shots`.
 pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
+    look(workspace, Quality::Release, "shots")
+}
+
+/// Every component in its states: axe and pictures, in `target/stil`.
+pub(crate) fn stil(workspace: &Workspace) -> Result<()> {
+    look(workspace, Quality::Fast, "stil")
+}
+
+fn look(workspace: &Workspace, quality: Quality, what: &str) -> Result<()> {
     browsers::ensure_installed()?;
     browsers::ensure_geckodriver(workspace)?;
-    let binary = build::build(workspace, Quality::Release)?;
-    let folder = workspace.target().join("shots");
+    let binary = build::build(workspace, quality)?;
+    let folder = workspace.target().join(what);
     let mut cargo = process::cargo(workspace.root());
-    cargo.args(["run", "--package", "grend-tests", "--all-features", "--bin", "shots"]);
+    cargo.args(["run", "--package", "grend-tests", "--all-features", "--bin", what]);
     process::run(cargo.env("GREND_BIN", binary).env("GREND_SHOTS", &folder))?;
     println!("✓ The pictures are in {}", workspace.shown(&folder));
     Ok(())

@@ -50,6 +50,10 @@ pub(crate) fn App() -> impl IntoView {
 fn Screen() -> impl IntoView {
     let app = app_state();
     let path = use_location().pathname;
+    #[cfg(feature = "stil")]
+    if path.get_untracked() == crate::stil::ADDRESS {
+        return live(|| view! { <crate::stil::StilPage /> });
+    }
     let route = Memo::new(move |_| Route::parse(&path.get()));
     provide_context(pages::LaterPages::fetch(route.get_untracked()));
     live(move || {
@@ -176,7 +180,7 @@ fn UpdateBanner() -> impl IntoView {
     let (app, t) = (app_state(), words());
     view! {
         <Show when=move || app.update_waits.get()>
-            <div class="g-banner" data-test="update">
+            <div class="g-banner" role="status" data-test="update">
                 <span>{t.update_waits()}</span>
                 <button type="button" class="ds-button" data-variant="tertiary" on:click=move |_| app.take_update()>
                     {t.update_take()}

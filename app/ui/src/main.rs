@@ -9,6 +9,8 @@ mod pages;
 mod platform;
 mod routes;
 mod state;
+#[cfg(feature = "stil")]
+mod stil;
 mod ui;
 mod words;
 

@@ -23,9 +23,16 @@ struct Shot {
 
 fn main() {
     let folder = env::var_os("GREND_SHOTS").map_or_else(|| root().join("target/shots"), PathBuf::from);
+    // What is no screen any more shall not look as if it were.
+    let _was_there = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder of the pictures can be made");
+    // `GREND_SHOTS_LANGUAGES`, a list, leaves some out while one works on a screen.
+    let chosen = env::var("GREND_SHOTS_LANGUAGES").ok();
     let mut shots = Vec::new();
     for language in ["nb", "nn", "en"] {
+        if chosen.as_deref().is_some_and(|chosen| !chosen.contains(language)) {
+            continue;
+        }
         tour::walk(Walk { language }, |screen, browser| {
             shots.extend(portraits(&folder, language, screen, browser));
         });
@@ -35,17 +42,13 @@ fn main() {
     println!("✓ {}", folder.join("index.html").display());
 }
 
-/// One screen: bokmål by day and night on both sizes, the other languages by day where the screen is at home.
+/// One screen, by day and by night, on the phone and at the desk.
 fn portraits(folder: &Path, language: &'static str, screen: &str, browser: &mut Browser) -> Vec<Shot> {
     let at_home = browser.screen();
-    let (sizes, schemes) = match language {
-        "nb" => (vec![Screen::Phone, Screen::Desk], vec!["light", "dark"]),
-        _ => (vec![at_home], vec!["light"]),
-    };
     let mut shots = Vec::new();
-    for size in sizes {
+    for size in [Screen::Phone, Screen::Desk] {
         browser.resize(size);
-        for colours in &schemes {
+        for colours in ["light", "dark"] {
             browser.colours(colours);
             let file = format!("{screen}-{}-{colours}-{language}.png", word(size));
             browser.whole_picture(&folder.join(&file));
@@ -61,10 +64,11 @@ const fn word(size: Screen) -> &'static str {
     match size {
         Screen::Phone => "phone",
         Screen::Desk => "desk",
+        Screen::Narrow => "narrow",
     }
 }
 
-/// All pictures, screen by screen in the order of the walk.
+/// All pictures, screen by screen in the order of the walk, with filters. It needs nothing but the files beside it.
 fn sheet(shots: &[Shot]) -> String {
     let mut screens: Vec<&str> = Vec::new();
     for shot in shots {
@@ -72,13 +76,9 @@ fn sheet(shots: &[Shot]) -> String {
             screens.push(&shot.screen);
         }
     }
+    let options: String = screens.iter().map(|screen| format!("<option>{screen}</option>")).collect();
     let sections: String = screens.iter().map(|screen| section(screen, shots)).collect();
-    format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Grend, every screen</title>\
-         <style>body{{font:16px/1.4 sans-serif;margin:2rem;background:#ddd}}div{{display:flex;gap:1rem;flex-wrap:wrap;\
-         align-items:start}}figure{{margin:0}}img{{display:block;border:1px solid #999}}.phone{{width:240px}}\
-         .desk{{width:640px}}</style><h1>Grend, every screen</h1>{sections}</html>\n"
-    )
+    include_str!("shots.html").replace("{screens}", &options).replace("{sections}", &sections)
 }
 
 fn section(screen: &str, shots: &[Shot]) -> String {
@@ -88,10 +88,11 @@ fn section(screen: &str, shots: &[Shot]) -> String {
         .map(|Shot { language, size, colours, file, .. }| {
             let size = word(*size);
             format!(
-                "<figure><a href={file}><img class={size} src={file} loading=lazy alt=''></a>\
-                 <figcaption>{size}, {colours}, {language}</figcaption></figure>"
+                "<figure data-size={size} data-colours={colours} data-language={language}>\
+                 <a href={file}><img class={size} src={file} loading=lazy alt='{screen}, {size}'></a>\
+                 <figcaption>{size}, {colours}, {language}</figcaption></figure>\n"
             )
         })
         .collect();
-    format!("<h2>{screen}</h2><div>{figures}</div>")
+    format!("<section data-screen={screen}><h2>{screen}</h2><div>{figures}</div></section>\n")
 }

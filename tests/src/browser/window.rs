@@ -11,6 +11,8 @@ pub enum Screen {
     Phone,
     /// 1280 × 800, as the service sits before it.
     Desk,
+    /// 320 × 640: the smallest phone, or a desk looked at four times as large.
+    Narrow,
 }
 
 impl Screen {
@@ -18,6 +20,7 @@ impl Screen {
         match self {
             Self::Phone => (360, 740),
             Self::Desk => (1280, 800),
+            Self::Narrow => (320, 640),
         }
     }
 }
@@ -39,7 +42,7 @@ impl Browser {
 
     pub(super) fn stretch(&self, width: u32, height: u32) {
         if self.engine == Engine::Chromium {
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen == Screen::Phone });
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen != Screen::Desk });
             self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
             return;
         }

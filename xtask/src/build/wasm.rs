@@ -125,6 +125,9 @@ fn compile(workspace: &Workspace, quality: Quality, krate: &WasmCrate) -> Result
     };
     let mut cargo = process::cargo(workspace.root());
     cargo.args(["rustc", "--target", WASM_TARGET, "--profile", profile, "--package", krate.package]);
+    if quality == Quality::Fast && krate.package == UI.package {
+        cargo.args(["--features", "stil"]);
+    }
     if krate.split {
         // Where a function's calls are is known only by the linker's own table.
         cargo.args(["--", "-C", "link-args=--emit-relocs"]);

@@ -7,6 +7,7 @@ mod layers;
 mod licences;
 mod lints;
 mod source;
+mod stil;
 mod texts;
 mod words;
 
@@ -42,7 +43,7 @@ impl Findings {
 type Check = fn(&Workspace) -> Result<Findings>;
 
 /// The quick ones first.
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 11] = [
     ("files: encoding and size", files::check),
     ("words that must not stand", words::check),
     ("texts: the same in nb, nn and en", texts::check),
@@ -53,6 +54,7 @@ const CHECKS: [(&str, Check); 10] = [
     ("clippy: relay, core and tools", lints::native),
     ("clippy: app", lints::wasm),
     ("size budgets", budgets::check),
+    ("release: nothing of /stil", stil::check),
 ];
 
 /// Runs all checks whose name contains `only`, also after one has failed, so that one run shows everything there is to

@@ -59,7 +59,6 @@ fn Welcome() -> impl IntoView {
                 <p>
                     <a
                         class="ds-button"
-                        data-variant="secondary"
                         href=World::Sample.root()
                         rel="external"
                         data-test="try"

@@ -18,7 +18,7 @@ use super::{gatherings, invite, me, networks, not_found, people, room, set_up};
 use crate::{
     routes::Route,
     state::words,
-    ui::{doorway::Doorway, empty::Skeleton, live},
+    ui::{doorway::Doorway, empty::Skeleton, live, title::PageTitle},
 };
 
 /// How long until a module that could not be fetched is tried again.
@@ -121,7 +121,11 @@ pub(crate) fn LaterPage(route: Route) -> impl IntoView {
         Fetched::Here => at_once(module, route),
         Fetched::NotYet => in_frame(module, || view! { <Skeleton /> }.into_any()),
         Fetched::Missing => in_frame(module, move || {
-            view! { <p class="ds-alert" role="status" data-test="page-missing">{t.later_missing()}</p> }.into_any()
+            view! {
+                <PageTitle text=t.later_title().to_owned() />
+                <p class="ds-alert" role="status" data-test="page-missing">{t.later_missing()}</p>
+            }
+            .into_any()
         }),
     })
 }

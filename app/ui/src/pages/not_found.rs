@@ -16,6 +16,6 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <PageTitle text=t.not_found_title().to_owned() />
         <p>{t.not_found_text()}</p>
-        <p><a class="ds-link" href=move || home.get().unwrap_or(Route::Front).to_string()>{t.common_home()}</a></p>
+        <p><a class="ds-button" href=move || home.get().unwrap_or(Route::Front).to_string()>{t.common_home()}</a></p>
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn GatheringCard(
             <div class="g-gathering">
                 {live(head)}
                 <div class="g-stack" data-gap="sm">
-                    <CardWords gathering families />
+                    <CardWords gathering families past />
                 </div>
             </div>
             {children.map(|children| children())}
@@ -85,7 +85,7 @@ pub(crate) fn GatheringCard(
 
 /// What stands beside the date.
 #[component]
-fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> impl IntoView {
+fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>, past: bool) -> impl IntoView {
     let t = words();
     live(move || {
         let (g, families) = (gathering.get(), families.get());
@@ -105,8 +105,11 @@ fn CardWords(gathering: Signal<Gathering>, families: Signal<Vec<Family>>) -> imp
             {if g.cancelled {
                 view! { <p><span class="g-tag" data-color="danger" data-test="cancelled">{t.gathering_cancelled()}</span></p> }
                     .into_any()
+            } else if past {
+                // What was answered is not who came, and nobody counts that.
+                ().into_any()
             } else {
-                view! { <p class="g-muted">{coming_line(t, &g, &families)} " · " {cost}</p> }.into_any()
+                view! { <p class="g-muted" data-test="coming">{coming_line(t, &g, &families)} " · " {cost}</p> }.into_any()
             }}
             {is_disputed(&g)
                 .then(|| view! { <p><span class="g-tag" data-color="warning">{t.gathering_disputed()}</span></p> }.into_any())}

@@ -11,7 +11,6 @@ pub(crate) enum Icon {
     Calendar,
     /// Two people: *Folk*.
     People,
-    /// One person: *Meg*.
     /// Houses by a path: networks.
     Networks,
     /// A plus.
@@ -20,6 +19,10 @@ pub(crate) enum Icon {
     Pen,
     /// An arrow back.
     Back,
+    /// More behind it.
+    Down,
+    /// Away with it.
+    Cross,
 }
 
 impl Icon {
@@ -36,6 +39,8 @@ impl Icon {
             Self::Plus => "M12 5v14M5 12h14",
             Self::Pen => "M4.5 19.5l.8-3.8L16 5l3 3L8.3 18.7zM13.5 7.5l3 3",
             Self::Back => "M19.5 12h-15M10.5 6l-6 6 6 6",
+            Self::Down => "M6 9.5l6 6 6-6",
+            Self::Cross => "M6 6l12 12M18 6L6 18",
         }
     }
 }

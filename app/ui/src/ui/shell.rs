@@ -1,11 +1,14 @@
 //! The frame: header, places, and the page between them. On the phone the places are a bar within reach of the thumb,
 //! on the desk a side bar; the style sheet shows one of the two.
 
-use super::live;
 use grend_shared::ids::RoomId;
 use leptos::{html, prelude::*};
 
-use super::icons::{Drawing, Icon, Roof};
+use super::{
+    dialog::Dialog,
+    icons::{Drawing, Icon, Roof},
+    live,
+};
 use crate::{routes::Route, state::words};
 
 /// A place one can go to.
@@ -93,7 +96,7 @@ pub(crate) fn Shell(
     }
 }
 
-/// The name of the app, or which room one is in when there are several.
+/// The name of the app, or which room one is in when there are several: then a way to the others.
 #[component]
 fn RoomSwitch(
     home: Signal<Route>,
@@ -102,39 +105,63 @@ fn RoomSwitch(
     on_room: Callback<RoomId>,
 ) -> impl IntoView {
     let t = words();
+    let open = RwSignal::new(false);
     let several = Memo::new(move |_| rooms.with(|rooms| rooms.len() > 1));
+    let here =
+        move || rooms.with(|rooms| rooms.iter().find(|it| Some(it.room) == room.get()).map(|it| it.name.clone()));
     live(move || {
         if several.get() {
-            let options = move || {
-                rooms
-                    .get()
-                    .into_iter()
-                    .map(|choice| {
-                        let id = choice.room;
-                        view! {
-                            <option value=id.to_string() prop:selected=move || room.get() == Some(id)>
-                                {choice.name}
-                            </option>
-                        }
-                        .into_any()
-                    })
-                    .collect_view()
-            };
-            let chosen = move |event| {
-                if let Ok(id) = event_target_value(&event).parse() {
-                    on_room.run(id);
-                }
-            };
+            // Shown as far as there is room for it; the dialog has all of every name.
             view! {
-                <select class="ds-input g-rooms" data-width="auto" aria-label=t.nav_room() data-test="room" on:change=chosen>
-                    {live(options)}
-                </select>
+                <button
+                    type="button"
+                    class="g-rooms"
+                    aria-haspopup="dialog"
+                    data-test="room"
+                    title=here
+                    on:click=move |_| open.set(true)
+                >
+                    <span class="g-visually-hidden">{t.nav_room()}": "</span>
+                    <span class="g-rooms__name">{here}</span>
+                    <Drawing icon=Icon::Down />
+                </button>
+                <Dialog open title=t.nav_room() test="rooms">
+                    <RoomList rooms room on_room=move |id| {
+                        open.set(false);
+                        on_room.run(id);
+                    } />
+                </Dialog>
             }
             .into_any()
         } else {
             view! { <a class="g-brand" href=move || home.get().to_string()><Roof />"Grend"</a> }.into_any()
         }
     })
+}
+
+/// The rooms, each a tap away.
+#[component]
+fn RoomList(
+    rooms: Signal<Vec<RoomChoice>>,
+    room: Signal<Option<RoomId>>,
+    #[prop(into)] on_room: Callback<RoomId>,
+) -> impl IntoView {
+    let row = move |RoomChoice { room: id, name }: RoomChoice| {
+        view! {
+            <li>
+                <button
+                    type="button"
+                    aria-current=move || (room.get() == Some(id)).then_some("true")
+                    data-test="go-to-room"
+                    on:click=move |_| on_room.run(id)
+                >
+                    {name}
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    view! { <ul class="g-list">{live(move || rooms.get().into_iter().map(row).collect_view())}</ul> }
 }
 
 #[component]

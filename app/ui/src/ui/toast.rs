@@ -1,8 +1,11 @@
 //! One line about what was just done, with *Angre*; and the line that screen readers say.
 
-use super::live;
 use leptos::prelude::*;
 
+use super::{
+    icons::{Drawing, Icon},
+    live,
+};
 use crate::state::words;
 
 /// The line above the bar.
@@ -30,14 +33,14 @@ pub(crate) fn ToastLine(
                                 on:focusin=move |_| on_reach.run(())
                             >
                                 <span>{text}</span>
-                                <span class="g-row">
+                                <span class="g-toast__acts">
                                     <Show when=move || can_undo.get()>
                                         <button type="button" data-test="undo" on:click=move |_| on_undo.run(())>
                                             {t.common_undo()}
                                         </button>
                                     </Show>
-                                    <button type="button" on:click=move |_| on_close.run(())>
-                                        {t.common_close()}
+                                    <button type="button" aria-label=t.common_close() on:click=move |_| on_close.run(())>
+                                        <Drawing icon=Icon::Cross />
                                     </button>
                                 </span>
                             </div>

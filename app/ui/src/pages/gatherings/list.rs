@@ -68,32 +68,36 @@ pub(crate) fn ListPage() -> impl IntoView {
                 {t.gatherings_plan()}
             </a>
         </div>
-        <YearCard slices />
-        <Show when=move || none.get()>
-            <Empty icon=Icon::Calendar text=t.gatherings_empty() />
-        </Show>
-        <For
-            each=move || sorted.with(|(months, _)| months.clone())
-            key=|month| (month.first.year(), month.first.month(), month.gatherings.clone())
-            let:month
-        >
-            <section class="g-section">
-                <h2 class="ds-heading" data-size="xs">{t.month_heading(month.first)}</h2>
-                <Cards slices ids=month.gatherings />
-            </section>
-        </For>
-        {live(move || {
-            let ids = past.get();
-            (!ids.is_empty())
-                .then(|| {
-                    view! {
-                        <section class="g-section">
-                            <h2 class="ds-heading" data-size="xs">{t.gatherings_past()}</h2>
-                            <Cards slices ids past=true />
-                        </section>
-                    }.into_any()
-                })
-        })}
+        <div class="g-split" data-aside="">
+            <div class="g-split__picture"><YearCard slices /></div>
+            <div class="g-stack">
+                <Show when=move || none.get()>
+                    <Empty icon=Icon::Calendar text=t.gatherings_empty() />
+                </Show>
+                <For
+                    each=move || sorted.with(|(months, _)| months.clone())
+                    key=|month| (month.first.year(), month.first.month(), month.gatherings.clone())
+                    let:month
+                >
+                    <section class="g-section">
+                        <h2 class="ds-heading" data-size="xs">{t.month_heading(month.first)}</h2>
+                        <Cards slices ids=month.gatherings />
+                    </section>
+                </For>
+                {live(move || {
+                    let ids = past.get();
+                    (!ids.is_empty())
+                        .then(|| {
+                            view! {
+                                <section class="g-section">
+                                    <h2 class="ds-heading" data-size="xs">{t.gatherings_past()}</h2>
+                                    <Cards slices ids past=true />
+                                </section>
+                            }.into_any()
+                        })
+                })}
+            </div>
+        </div>
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) const WIDTH: f64 = 360.0;
 pub(super) const TOP: f64 = 14.0;
 
 /// The widest a name may be.
-pub(super) const LABEL_WIDTH: f64 = 106.0;
+pub(super) const LABEL_WIDTH: f64 = 110.0;
 
 /// From the ground under a house to its name's first baseline.
 pub(super) const LABEL_DROP: f64 = 19.0;
@@ -41,13 +41,13 @@ pub(super) const SPOTS: [Spot; 11] = [
     spot(70.0, 276.0, 1.0),
     spot(294.0, 164.0, 0.86),
     spot(66.0, 168.0, 0.86),
-    spot(290.0, 280.0, 1.0),
+    spot(292.0, 280.0, 1.0),
     spot(181.0, 296.0, 1.0),
     spot(68.0, 374.0, 1.04),
     spot(292.0, 378.0, 1.04),
     spot(180.0, 392.0, 1.04),
     spot(70.0, 472.0, 1.06),
-    spot(290.0, 474.0, 1.06),
+    spot(292.0, 474.0, 1.06),
     spot(181.0, 488.0, 1.06),
 ];
 

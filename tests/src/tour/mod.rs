@@ -1,4 +1,8 @@
-//! A walk past every screen there is, for whoever wants to look at them all.
+//! A walk past every screen there is, for whoever wants to look at them all. Here is what a village meets when all goes
+//! well; [`trouble`] is when it does not, and [`sample`] the hamlet under `/prov`.
+
+mod sample;
+mod trouble;
 
 use crate::{
     Browser, Engine, Journal, Key, Relay, Screen, What,
@@ -55,7 +59,31 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     story::go(&staff, "networks");
     staff.see(What::test("network").with("data-founded", "true"));
     look("networks", &mut staff);
-    ends(&mut foster, &link, &mut look);
+    several_rooms(&staff, &mut resource, &mut look);
+    // Whoever was in for a moment is done, and two browsers less leave room for the next.
+    drop(resource);
+    drop(staff);
+
+    let mut stranger = start("somebody curious", Screen::Phone);
+    trouble::refused(&mut foster, &mut stranger, &link, &mut look);
+    trouble::offline(&mut foster, &mut stranger, &mut relay, &link, &mut look);
+    sample::walk(&mut stranger, &mut look);
+    drop(stranger);
+    let mut newcomer = Browser::start(Engine::Chromium, "a newcomer", relay.origin(), Screen::Phone, journal.clone());
+    trouble::before_the_app(&mut newcomer, walk.language, &mut look);
+    drop(newcomer);
+    trouble::stopped(&mut third, &mut look);
+    trouble::elsewhere(&mut third, &mut look);
+    trouble::crashed(&mut foster, &mut look);
+}
+
+/// Whoever is in more than one room changes between them in the header.
+fn several_rooms(staff: &Browser, resource: &mut Browser, look: &mut impl FnMut(&str, &mut Browser)) {
+    story::open_network(staff, "Storelva");
+    let link = story::invite(staff, "invite-resource-family", "Haugerud-folket");
+    story::join(resource, &link, names::KARI, names::RESOURCE);
+    resource.see("room");
+    look("tunet-one-of-two-rooms", resource);
 }
 
 /// So that pictures show the day whenever they are taken: milliseconds from now to eleven o'clock UTC, noon in Oslo.
@@ -185,18 +213,4 @@ fn places(foster: &mut Browser, look: &mut impl FnMut(&str, &mut Browser)) {
     foster.open("/meg");
     foster.see("myself");
     look("me", foster);
-}
-
-fn ends(foster: &mut Browser, used: &str, look: &mut impl FnMut(&str, &mut Browser)) {
-    foster.open(used);
-    foster.see("trouble");
-    look("invitation-refused", foster);
-    foster.open("/inn");
-    foster.open("/her/er/ingenting");
-    foster.ready();
-    foster.see(What::css("h1"));
-    look("not-found", foster);
-    let _nothing = foster.script("grendCrash('a test')", &[]);
-    foster.see(What::css("main.notice"));
-    look("crash", foster);
 }
