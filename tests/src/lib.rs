@@ -11,10 +11,11 @@ pub mod chest;
 pub mod journal;
 pub mod programs;
 pub mod relay;
+pub mod release;
 pub mod story;
 pub mod tour;
 pub mod watch;
 
-pub use browser::{Browser, Engine, Key, Screen, What};
+pub use browser::{Browser, Engine, Habits, Key, Screen, What};
 pub use journal::Journal;
 pub use relay::Relay;

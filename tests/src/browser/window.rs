@@ -14,7 +14,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    const fn size(self) -> (u32, u32) {
+    pub(super) const fn size(self) -> (u32, u32) {
         match self {
             Self::Phone => (360, 740),
             Self::Desk => (1280, 800),
@@ -37,7 +37,7 @@ impl Browser {
         self.stretch(width, height);
     }
 
-    fn stretch(&self, width: u32, height: u32) {
+    pub(super) fn stretch(&self, width: u32, height: u32) {
         if self.engine == Engine::Chromium {
             let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen == Screen::Phone });
             self.chromium("Emulation.setDeviceMetricsOverride", &metrics);
