@@ -22,8 +22,7 @@ impl Habits {
         match engine {
             Engine::Chromium => {
                 let options = &mut capabilities["goog:chromeOptions"];
-                let wasm = self.no_wasm.then(|| "--js-flags=--noexpose-wasm".to_owned());
-                add(&mut options["args"], agent.into_iter().chain(wasm));
+                add(&mut options["args"], agent.into_iter());
                 if self.no_storage {
                     options["prefs"] = json!({ "profile.default_content_setting_values.cookies": 2 });
                 }
@@ -49,7 +48,7 @@ impl Habits {
 
     /// What the driver is started with besides: the engine's own switches.
     pub(super) fn environment(self, engine: Engine) -> Option<(&'static str, &'static str)> {
-        (self.no_wasm && engine == Engine::WebKit).then_some(("JSC_useWebAssembly", "0"))
+        (self.no_wasm && engine == Engine::WebKit).then_some(("JSC_useWasm", "0"))
     }
 }
 

@@ -84,6 +84,11 @@ impl Browser {
         assert!(self.driver.is_none(), "{} still has the browser open", self.name);
         self.driver = Some(Driver::start(self.engine, &self.profile(), self.habits));
         self.resize(self.screen);
+        if self.habits.no_wasm && self.engine == Engine::Chromium {
+            // It has no switch for it any more.
+            let script = json!({ "source": "delete globalThis.WebAssembly" });
+            self.chromium("Page.addScriptToEvaluateOnNewDocument", &script);
+        }
     }
 
     /// Closes it as a person does.
