@@ -1,7 +1,12 @@
 // Lets Grend open without the net. Each release is kept whole or not at all: every file is checked against its hash,
 // and the page of one release never meets the scripts of another.
 //
+// A disk may lose or spoil what it keeps. What is missing comes from the net, what is spoilt is put right: small files
+// are looked at when they are asked for, the Wasm behind the page's back, and at once when the page says so.
+//
 // The build fills in GREND_BUILD and GREND_PRECACHE (address → integrity).
+
+import { unreachablePage } from "./js/unreachable.js";
 
 const CACHE = `grend-${GREND_BUILD}`;
 
@@ -11,17 +16,26 @@ const LIVE = ["/sync", "/healthz", "/version.json"];
 self.addEventListener("install", (event) => event.waitUntil(keepRelease()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
-// The page asks when nobody is in the middle of something.
+// How long the page has the disk to itself before all of it is looked through.
+const PATIENCE = 2000;
+
+let looking = false;
+
+// The page lets a new release in when nobody is in the middle of something, and asks for mending when it cannot start.
 self.addEventListener("message", (event) => {
-  if (event.data?.type === "SkipWaiting") self.skipWaiting();
+  const { type } = event.data ?? {};
+  if (type === "SkipWaiting") self.skipWaiting();
+  if (type === "Mend") event.waitUntil(mend().then((mended) => event.ports[0].postMessage(mended)));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin || LIVE.includes(url.pathname)) return;
-  if (request.mode === "navigate") event.respondWith(page(request));
-  else if (url.pathname in GREND_PRECACHE || url.pathname.startsWith("/assets/")) event.respondWith(kept(request));
+  if (request.mode === "navigate") {
+    event.respondWith(page(request));
+    event.waitUntil(lookThrough());
+  } else if (url.pathname in GREND_PRECACHE || url.pathname.startsWith("/assets/")) event.respondWith(kept(request));
 });
 
 async function keepRelease() {
@@ -50,14 +64,59 @@ async function takeOver() {
 
 // Every address of the app is the same page; the app reads the address.
 async function page(request) {
-  return (await inThisRelease("/")) ?? fetch(request);
+  return (await inThisRelease("/")) ?? fetch(request).catch(unreachablePage);
 }
 
 async function kept(request) {
-  return (await inThisRelease(request)) ?? (await caches.match(request)) ?? fetch(request);
+  const { pathname } = new URL(request.url);
+  const file = pathname in GREND_PRECACHE ? inThisRelease(pathname) : inAnOlder(request);
+  return (await file) ?? fetch(request);
 }
 
-async function inThisRelease(request) {
-  const cache = await caches.open(CACHE);
-  return cache.match(request);
+async function inThisRelease(address) {
+  try {
+    const cache = await caches.open(CACHE);
+    const file = await cache.match(address);
+    // Wasm says itself that it is spoilt, and is too large to be read twice at every start.
+    if (!file || address.endsWith(".wasm")) return file;
+    return (await isWhole(address, file.clone())) ? file : undefined;
+  } catch (error) {
+    console.warn("What is kept cannot be read:", error);
+  }
+}
+
+async function inAnOlder(request) {
+  return caches.match(request).catch(() => undefined);
+}
+
+async function isWhole(address, file) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return GREND_PRECACHE[address] === `sha256-${btoa(String.fromCharCode(...hash))}`;
+}
+
+async function lookThrough() {
+  if (looking) return;
+  looking = true;
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await mend();
+  looking = false;
+}
+
+// Fetches what is missing or spoilt; says how many files it was. Without the net, or when the relay has another release
+// by now, a spoilt file is at least out of the way.
+async function mend() {
+  let mended = 0;
+  try {
+    const cache = await caches.open(CACHE);
+    for (const [address, integrity] of Object.entries(GREND_PRECACHE)) {
+      const file = await cache.match(address);
+      if (file && (await isWhole(address, file))) continue;
+      await cache.delete(address);
+      await cache.add(new Request(address, { integrity, cache: "reload" }));
+      mended += 1;
+    }
+  } catch (error) {
+    console.warn("Not all that was kept is whole:", error);
+  }
+  return mended;
 }

@@ -3,11 +3,13 @@
 //
 // The build fills in GREND_VERSION, GREND_UI_JS, GREND_UI_WASM and GREND_ENGINE_WORKER.
 
+import { catchOffer } from "./install.js";
 import { isWasmTrap, showNotice } from "./notice.js";
 import { applyPreferences } from "./preferences.js";
-import { keepOffline } from "./offline.js";
+import { keepOffline, mendRelease } from "./offline.js";
 
 applyPreferences();
+catchOffer();
 
 // What the app may know of its build. `engineWorker` is the address of the worker to start.
 globalThis.grendBuild = Object.freeze({
@@ -40,16 +42,25 @@ async function start() {
   try {
     app = await import(GREND_UI_JS);
   } catch (error) {
-    await pageRead();
-    showNotice("unreachable", String(error));
+    await giveUp("unreachable", error);
     return;
   }
   await pageRead();
   try {
     await app.default({ module_or_path: GREND_UI_WASM });
   } catch (error) {
-    showNotice(isWasmTrap(error) ? "crash" : "unreachable", String(error));
+    await giveUp(isWasmTrap(error) ? "crash" : "unreachable", error);
   }
+}
+
+// A file that the disk has spoilt is put right without a word, where that can be done.
+async function giveUp(kind, error) {
+  if (kind === "unreachable" && (await mendRelease())) {
+    location.reload();
+    return;
+  }
+  await pageRead();
+  showNotice(kind, String(error));
 }
 
 function pageRead() {

@@ -1,4 +1,5 @@
-// The page's side of the service worker: registers it, and lets a waiting release take over when asked to.
+// The page's side of the service worker: registers it, lets a waiting release take over when asked to, and has it mend
+// what the disk has spoilt.
 
 const HOUR = 60 * 60 * 1000;
 
@@ -37,4 +38,18 @@ export async function takeUpdate() {
   });
   registration.waiting.postMessage({ type: "SkipWaiting" });
   await taken;
+}
+
+// Whether something that was kept was spoilt and is right again, so that loading anew helps. A file that stays as it is
+// is not counted, so nobody loads for ever.
+export async function mendRelease() {
+  const worker = navigator.serviceWorker?.controller;
+  if (!worker) return false;
+  const { port1, port2 } = new MessageChannel();
+  const mended = new Promise((resolve) => {
+    port1.onmessage = (event) => resolve(event.data > 0);
+    setTimeout(resolve, 20_000, false);
+  });
+  worker.postMessage({ type: "Mend" }, [port2]);
+  return mended;
 }

@@ -19,6 +19,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// What one device or address may use up.
     pub limits: Limits,
+    /// A test aid: serve the app from this folder instead of the one inside, as the next release does.
+    pub app: Option<PathBuf>,
     /// A test aid: stand still between commit and acknowledgement. Zero outside tests.
     pub pause_before_ack: Duration,
 }
@@ -33,6 +35,7 @@ impl Config {
             public_url: None,
             behind_proxy: false,
             limits: Limits::default(),
+            app: None,
             pause_before_ack: Duration::ZERO,
         }
     }

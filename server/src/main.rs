@@ -47,6 +47,9 @@ struct Serve {
     /// can kill the relay there.
     #[arg(long, hide = true, default_value_t = 0)]
     test_pause_before_ack: u64,
+    /// A test aid: serve the app from this folder instead of the one inside, as the next release does.
+    #[arg(long, hide = true)]
+    test_app: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -88,6 +91,7 @@ fn run(serve: Serve) -> Result<(), StartError> {
         listen: serve.listen,
         public_url: serve.place.public_url,
         behind_proxy: serve.behind_proxy,
+        app: serve.test_app,
         pause_before_ack: Duration::from_millis(serve.test_pause_before_ack),
         ..Config::new(serve.place.data)
     };

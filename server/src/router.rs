@@ -1,6 +1,6 @@
 //! All routes, and the headers every answer carries.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
     Router,
@@ -40,6 +40,14 @@ impl App {
             behind_proxy,
             headers: headers(public_url).into(),
         }
+    }
+
+    /// Serves the app from a folder instead of the one inside.
+    ///
+    /// # Errors
+    /// When a file of it cannot be read.
+    pub fn with_files_of(self, folder: &Path) -> io::Result<Self> {
+        Ok(Self { assets: Arc::new(Assets::read(folder)?), ..self })
     }
 }
 

@@ -76,7 +76,10 @@ impl Running {
         };
 
         let relay = Relay::new(storage, config.limits.clone(), config.pause_before_ack)?;
-        let app = App::new(relay.clone(), &public_url, address, config.behind_proxy);
+        let mut app = App::new(relay.clone(), &public_url, address, config.behind_proxy);
+        if let Some(folder) = &config.app {
+            app = app.with_files_of(folder)?;
+        }
         let accepting = tokio::spawn(accept(listener, router::app(app), relay.clone()));
         Ok(Self { address, public_url, first_link, relay, accepting })
     }

@@ -13,10 +13,11 @@ pub mod folder;
 pub mod journal;
 pub mod programs;
 pub mod relay;
+pub mod release;
 pub mod story;
 pub mod tour;
 pub mod watch;
 
-pub use browser::{Browser, Engine, Key, Screen, What};
+pub use browser::{Browser, Engine, Habits, Key, Screen, What};
 pub use journal::Journal;
 pub use relay::Relay;

@@ -24,7 +24,8 @@ extern "C" {
 }
 
 /// Takes the lock; with `steal` from whoever has it. `false` if another tab has it. `lost` is called when somebody
-/// steals it from us. A browser without locks has the store's mark to keep two engines apart, so there it is `true`.
+/// steals it from us. A browser without locks, or that lends none because it lends no storage, has the store's mark to
+/// keep two engines apart, so there it is `true`.
 pub(crate) async fn take(steal: bool, lost: Rc<dyn Fn()>) -> bool {
     let Some(locks) = locks() else { return true };
     for attempt in 1..=TRIES {
@@ -55,11 +56,11 @@ async fn request(locks: &Locks, steal: bool, lost: Rc<dyn Fn()>) -> bool {
             if lock.is_null() { JsValue::UNDEFINED } else { open_promise().0.into() }
         })
     };
-    let Ok(held) = locks.request(NAME, &options, &granted) else { return false };
+    let Ok(held) = locks.request(NAME, &options, &granted) else { return true };
     let ended = Rc::clone(&ours);
     spawn_local(async move {
         let was_refused_or_stolen = JsFuture::from(held).await.is_err();
-        if was_refused_or_stolen && ended.get() {
+        if was_refused_or_stolen && ended.replace(true) {
             lost();
         }
         resolve(&answer);

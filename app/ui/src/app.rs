@@ -93,6 +93,8 @@ enum Kind {
     Framed,
     /// The engine is not to be had.
     Away(Status),
+    /// Grend's home on this device is elsewhere.
+    Outside,
 }
 
 #[component]
@@ -100,11 +102,14 @@ fn Frame(route: Memo<Route>) -> impl IntoView {
     let app = app_state();
     let kind = Memo::new(move |_| match (app.engine.status.get(), route.get()) {
         (status @ (Status::Elsewhere | Status::NoStorage | Status::GaveUp), _) => Kind::Away(status),
-        (_, Route::Front | Route::SetUp | Route::Invite) => Kind::Bare,
+        (_, Route::Front | Route::Install) => Kind::Bare,
+        (Status::Outside, _) => Kind::Outside,
+        (_, Route::SetUp | Route::Invite) => Kind::Bare,
         _ => Kind::Framed,
     });
     live(move || match kind.get() {
         Kind::Away(status) => view! { <SampleMark /><AwayPage status /> }.into_any(),
+        Kind::Outside => pages::page(Route::Install),
         Kind::Bare => view! { <SampleMark />{live(move || pages::page(route.get()))} <Undo /> }.into_any(),
         Kind::Framed => view! { <Framed route /> }.into_any(),
     })

@@ -1,10 +1,11 @@
 //! Grend's screens. They paint projections and hand commands to the engine, which runs in a worker of its own.
-//! Read `app` first, then `pages`; `state` is what the pages know, `platform` what the browser lends, `words` what
+//! Read `app` first, then `pages`; `install` says where this is, `state` is what the pages know, `platform` what the browser lends, `words` what
 //! Grend says.
 
 #![expect(unreachable_pub, reason = "the component macro makes public types beside crate-wide functions")]
 
 mod app;
+mod install;
 mod pages;
 mod platform;
 mod routes;

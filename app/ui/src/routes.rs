@@ -71,6 +71,8 @@ pub(crate) enum Route {
     Me,
     /// The service's networks.
     Networks,
+    /// How Grend comes to the home screen.
+    Install,
     /// No page has this address.
     Unknown,
 }
@@ -93,6 +95,7 @@ impl Route {
             ["folk", id] => id.parse().map_or(Self::Unknown, Self::Family),
             ["meg"] => Self::Me,
             ["nettverk"] => Self::Networks,
+            ["hjemskjermen"] => Self::Install,
             _ => Self::Unknown,
         }
     }
@@ -123,6 +126,7 @@ impl fmt::Display for Route {
             Self::Family(id) => write!(f, "/folk/{id}"),
             Self::Me => f.write_str("/meg"),
             Self::Networks => f.write_str("/nettverk"),
+            Self::Install => f.write_str("/hjemskjermen"),
         }
     }
 }
@@ -178,6 +182,7 @@ mod tests {
             Route::Family(group),
             Route::Me,
             Route::Networks,
+            Route::Install,
         ] {
             assert_eq!(Route::parse(&route.to_string()), route);
         }

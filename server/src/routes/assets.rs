@@ -1,6 +1,6 @@
 //! The app's files, carried in the binary, and the page for every address of the app.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, fs, io, path::Path};
 
 use axum::{
     body::{Body, Bytes},
@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
+use grend_shared::crypto::Hash;
 
 use crate::router::App;
 
@@ -38,13 +39,17 @@ struct Variant {
 
 impl Variant {
     fn new(file: rust_embed::EmbeddedFile) -> Option<Self> {
-        let hash: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let bytes = match file.data {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
-        Some(Self { bytes, tag: HeaderValue::try_from(format!("\"{hash}\"")).ok()? })
+        Some(Self { bytes, tag: tag(&file.metadata.sha256_hash())? })
     }
+}
+
+fn tag(hash: &[u8]) -> Option<HeaderValue> {
+    let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    HeaderValue::try_from(format!("\"{hash}\"")).ok()
 }
 
 impl Asset {
@@ -55,6 +60,15 @@ impl Asset {
             kind: kind(path),
             caching: caching(path),
         })
+    }
+
+    /// A file on the disk, with its path below `folder`.
+    fn read(folder: &Path, path: &Path) -> io::Result<Option<(String, Self)>> {
+        let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str) else { return Ok(None) };
+        let bytes = fs::read(path)?;
+        let Some(tag) = tag(Hash::of("grend app file", &[&bytes]).as_bytes()) else { return Ok(None) };
+        let plain = Variant { bytes: bytes.into(), tag };
+        Ok(Some((name.to_owned(), Self { plain, brotli: None, kind: kind(name), caching: caching(name) })))
     }
 
     /// The file in the form the browser takes, or `304` if it has it.
@@ -91,6 +105,23 @@ impl Assets {
     pub(crate) fn load() -> Self {
         let paths = Dist::iter().filter(|path| !path.ends_with(".br"));
         Self(paths.filter_map(|path| Some((path.to_string(), Asset::load(&path)?))).collect())
+    }
+
+    /// The files of a folder, uncompressed.
+    pub(crate) fn read(folder: &Path) -> io::Result<Self> {
+        let mut assets = BTreeMap::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Some((name, asset)) = Asset::read(folder, &path)? {
+                    assets.insert(name, asset);
+                }
+            }
+        }
+        Ok(Self(assets))
     }
 
     pub(crate) fn find(&self, path: &str) -> Option<&Asset> {

@@ -13,7 +13,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
-use super::webdriver::Session;
+use super::{habits::Habits, webdriver::Session};
 use crate::programs::{installed, poll, tool};
 
 /// An engine.
@@ -144,16 +144,19 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts a driver and through it a browser over the profile.
-    pub(super) fn start(engine: Engine, profile: &Path) -> Self {
+    pub(super) fn start(engine: Engine, profile: &Path, habits: Habits) -> Self {
         fs::create_dir_all(profile).expect("a folder for the profile can be made");
         let port = free_port();
         let output = File::create(profile.with_extension("driver")).expect("a file beside the profile can be made");
         let errors = output.try_clone().expect("a file can be written to twice");
         let mut command = engine.driver(port);
+        command.envs(habits.environment(engine));
+        let mut capabilities = engine.capabilities(profile);
+        habits.put_into(engine, &mut capabilities);
         let process = command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0).spawn();
         let process = process.expect("the driver can be started");
         // The driver takes a moment to listen, and a browser that was killed may leave its profile locked for one.
-        let session = poll(Duration::from_secs(40), || match Session::open(port, &engine.capabilities(profile)) {
+        let session = poll(Duration::from_secs(40), || match Session::open(port, &capabilities) {
             Ok(session) => Some(Ok(session)),
             Err(refusal) if ["unreachable", "session not created"].contains(&refusal.code.as_str()) => None,
             Err(refusal) => Some(Err(refusal)),

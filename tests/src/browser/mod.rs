@@ -4,6 +4,7 @@
 //! is meant, [`Engine`] how each browser is started.
 
 mod engine;
+mod habits;
 mod keyboard;
 mod pictures;
 mod webdriver;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use engine::Engine;
+pub use habits::Habits;
 pub use keyboard::Key;
 pub use webdriver::Refusal;
 pub use what::What;
@@ -36,6 +38,7 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Browser {
     name: String,
     engine: Engine,
+    habits: Habits,
     screen: Screen,
     origin: String,
     folder: TempDir,
@@ -50,9 +53,25 @@ impl Browser {
     /// When it is not installed or does not start.
     #[must_use]
     pub fn start(engine: Engine, name: &str, origin: String, screen: Screen, journal: Journal) -> Self {
+        Self::start_unusual(engine, name, origin, screen, journal, Habits::default())
+    }
+
+    /// The same with a browser that is not as it comes.
+    ///
+    /// # Panics
+    /// When it is not installed or does not start.
+    #[must_use]
+    pub fn start_unusual(
+        engine: Engine,
+        name: &str,
+        origin: String,
+        screen: Screen,
+        journal: Journal,
+        habits: Habits,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let name = format!("{name} ({engine:?})");
-        let mut browser = Self { name, engine, screen, origin, folder, journal, driver: None };
+        let mut browser = Self { name, engine, habits, screen, origin, folder, journal, driver: None };
         browser.start_again();
         browser
     }
@@ -63,8 +82,13 @@ impl Browser {
     /// When it still runs, or does not start.
     pub fn start_again(&mut self) {
         assert!(self.driver.is_none(), "{} still has the browser open", self.name);
-        self.driver = Some(Driver::start(self.engine, &self.profile()));
+        self.driver = Some(Driver::start(self.engine, &self.profile(), self.habits));
         self.resize(self.screen);
+        if self.habits.no_wasm && self.engine == Engine::Chromium {
+            // It has no switch for it any more.
+            let script = json!({ "source": "delete globalThis.WebAssembly" });
+            self.chromium("Page.addScriptToEvaluateOnNewDocument", &script);
+        }
     }
 
     /// Closes it as a person does.

@@ -14,7 +14,9 @@ pub(crate) fn AwayPage(status: Status) -> impl IntoView {
     let (title, text, test) = match status {
         Status::Elsewhere => (t.elsewhere_title(), t.elsewhere_text(), "elsewhere"),
         Status::NoStorage => (t.no_storage_title(), t.no_storage_text(), "no-storage"),
-        Status::GaveUp | Status::Starting | Status::Ready => (t.gave_up_title(), t.gave_up_text(), "gave-up"),
+        Status::GaveUp | Status::Starting | Status::Ready | Status::Outside => {
+            (t.gave_up_title(), t.gave_up_text(), "gave-up")
+        }
     };
     let act = move |_| {
         if status == Status::Elsewhere {

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::sky::sky;
 use crate::{
+    install::Whereabouts,
     routes::{Route, SecretLink, World},
     state::{
-        app_state,
+        Status, app_state,
         go::{use_go, use_redirect},
         prefs::Prefs,
         words,
@@ -32,14 +33,77 @@ pub(crate) fn FrontPage() -> impl IntoView {
             redirect(home);
         }
     });
-    let welcome = Memo::new(move |_| home.get().is_none() && app.rooms.known.get());
-    live(move || {
-        if welcome.get() {
-            view! { <Welcome /> }.into_any()
-        } else {
-            view! { <Doorway test="coming"><Skeleton /></Doorway> }.into_any()
+    let shown = Memo::new(move |_| {
+        let was_here = World::here() == World::Own && app.prefs.room.get().is_some();
+        match (app.engine.status.get(), app.rooms.known.get() && home.get().is_none()) {
+            (_, false) => Shown::Coming,
+            // Only the engine knows that what was here is gone: the store may just not have been readable.
+            (Status::Ready, true) if was_here => Shown::Cleared,
+            (Status::Starting, true) if was_here => Shown::Coming,
+            (_, true) if app.whereabouts == Whereabouts::Installed => Shown::Paste,
+            (_, true) => Shown::Welcome,
         }
+    });
+    live(move || match shown.get() {
+        Shown::Coming => view! { <Doorway test="coming"><Skeleton /></Doorway> }.into_any(),
+        Shown::Welcome => view! { <Welcome /> }.into_any(),
+        Shown::Paste => view! { <PasteFirst /> }.into_any(),
+        Shown::Cleared => view! { <Cleared /> }.into_any(),
     })
+}
+
+/// What the way in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Not known yet, or on the way to the last room.
+    Coming,
+    Welcome,
+    /// Opened from the home screen, with an invitation copied before.
+    Paste,
+    /// Somebody was in here, and the store is empty.
+    Cleared,
+}
+
+/// From the home screen: whoever is new here has copied an invitation in the browser.
+#[component]
+fn PasteFirst() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    view! {
+        <Doorway test="paste-first">
+            <PageTitle text=t.install_paste_title().to_owned() />
+            <p>{t.install_paste_text()}</p>
+            <PasteLink to=Route::Invite />
+            <p>
+                <a class="ds-link" href=World::Sample.root() rel="external" data-test="try">{t.front_try()}</a>
+            </p>
+            <LanguageRow prefs=app.prefs />
+        </Doorway>
+    }
+}
+
+/// The browser has cleared what was here. Nobody is signed up anew without knowing it.
+#[component]
+fn Cleared() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    view! {
+        <Doorway test="cleared">
+            <PageTitle text=t.cleared_title().to_owned() />
+            <p>{t.cleared_text()}</p>
+            <p>{t.cleared_again()}</p>
+            <PasteLink to=Route::Invite />
+            <div class="g-actions">
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-test="cleared-front"
+                    on:click=move |_| app.prefs.forget_room()
+                >
+                    {t.common_to_front()}
+                </button>
+            </div>
+        </Doorway>
+    }
 }
 
 #[component]

@@ -14,7 +14,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::{gatherings, invite, me, networks, not_found, people, room, set_up};
+use super::{gatherings, install, invite, me, networks, not_found, people, room, set_up};
 use crate::{
     routes::Route,
     state::words,
@@ -38,7 +38,7 @@ impl Module {
     const fn of(route: Route) -> Option<Self> {
         match route {
             Route::Front | Route::Tunet | Route::Unknown => None,
-            Route::Invite | Route::SetUp => Some(Self::Joining),
+            Route::Invite | Route::SetUp | Route::Install => Some(Self::Joining),
             Route::Gatherings
             | Route::PlanGathering
             | Route::Gathering(_)
@@ -156,6 +156,7 @@ fn joining(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(match route {
         Route::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
         Route::Invite => view! { <invite::InvitePage /> }.into_any(),
+        Route::Install => view! { <install::InstallPage /> }.into_any(),
         Route::Front
         | Route::Tunet
         | Route::Gatherings
@@ -181,7 +182,7 @@ fn rooms(route: Route) -> Result<AnyView, SplitLoaderError> {
         Route::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
         Route::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
         Route::Me => view! { <me::MePage /> }.into_any(),
-        Route::Front | Route::SetUp | Route::Invite | Route::Tunet | Route::Unknown => elsewhere(),
+        Route::Front | Route::SetUp | Route::Invite | Route::Install | Route::Tunet | Route::Unknown => elsewhere(),
     })
 }
 

@@ -4,6 +4,8 @@
 mod away;
 mod front;
 mod gatherings;
+mod home_screen;
+mod install;
 mod invite;
 mod inviting;
 mod later;

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::{
     gatherings::AnswerRow,
+    home_screen::HomeScreenOnce,
     inviting::{InviteButton, OpenInvitations},
     slices::NetworkSlices,
     threshold::CheckWords,
@@ -48,6 +49,7 @@ pub(crate) fn TunetPage() -> impl IntoView {
             <div class="g-split__picture"><Houses slices /></div>
             <div class="g-stack">
                 <AtTheDoor slices />
+                <HomeScreenOnce />
                 <NextGathering slices />
                 <Inviting slices />
             </div>

@@ -1,10 +1,9 @@
 //! The address bar. Secrets stand behind `#`; they are taken out of the address (and so of the history and of
 //! screenshots) at once, and kept for this tab until they are spent.
 
-use gloo_storage::{SessionStorage, Storage};
 use wasm_bindgen::JsValue;
 
-use super::window;
+use super::{kept, window};
 use crate::routes::Route;
 
 /// Where the app is served from: `https://grend.example`.
@@ -58,15 +57,15 @@ fn key(route: Route) -> String {
 /// Keeps a link's secret for this tab, through reloads, until it is spent.
 pub(crate) fn keep_secret(route: Route, secret: &str) {
     // Private windows may refuse; the link can then be opened again.
-    let _refused = SessionStorage::set(key(route), secret);
+    kept::set(kept::in_tab(), &key(route), &secret);
 }
 
 /// The secret kept for a page.
 pub(crate) fn secret(route: Route) -> Option<String> {
-    SessionStorage::get(key(route)).ok()
+    kept::get(kept::in_tab(), &key(route))
 }
 
 /// Forgets a spent secret.
 pub(crate) fn forget_secret(route: Route) {
-    SessionStorage::delete(key(route));
+    kept::delete(kept::in_tab(), &key(route));
 }

@@ -1,11 +1,12 @@
 //! The clock of the screen: the system's, moved by what a journey has set.
 
-use gloo_storage::{LocalStorage, Storage};
 use grend_shared::time::Timestamp;
+
+use super::kept;
 
 /// Milliseconds added to the system clock; zero but in journeys.
 pub(crate) fn offset() -> i64 {
-    LocalStorage::get("grend-clock-offset").unwrap_or(0)
+    kept::get(kept::on_device(), "grend-clock-offset").unwrap_or(0)
 }
 
 /// What time it is.

@@ -4,6 +4,8 @@
 pub(crate) mod address;
 pub(crate) mod clock;
 pub(crate) mod drafts;
+pub(crate) mod install;
+pub(crate) mod kept;
 pub(crate) mod page;
 pub(crate) mod prefs;
 pub(crate) mod share;

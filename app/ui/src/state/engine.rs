@@ -32,6 +32,8 @@ pub(crate) enum Status {
     NoStorage,
     /// It died too often.
     GaveUp,
+    /// It has not been started: keys made here would not be found again.
+    Outside,
 }
 
 /// Why an ask came to nothing.

@@ -26,7 +26,8 @@ pub(crate) use engine::{Engine, Status, Trouble};
 pub(crate) use rooms::Rooms;
 
 use crate::{
-    platform::{address, clock, page, share, snapshot, storage, update},
+    install::Whereabouts,
+    platform::{address, clock, install, page, prefs as stored_prefs, share, snapshot, storage, update},
     routes::{Route, SecretLink, World},
     words::Words,
 };
@@ -53,6 +54,12 @@ pub(crate) struct AppState {
     pub(crate) keeping: RwSignal<Keeping>,
     /// Whether a new release has been fetched and waits.
     pub(crate) update_waits: RwSignal<bool>,
+    /// Where on the device this runs.
+    pub(crate) whereabouts: Whereabouts,
+    /// Whether the browser would put Grend on the home screen if asked.
+    pub(crate) can_install: RwSignal<bool>,
+    /// Whether to offer that here and now.
+    pub(crate) offers_install: RwSignal<bool>,
     /// Counts links that came through the address bar, so that an open page notices a second one.
     pub(crate) links: RwSignal<u32>,
 }
@@ -91,13 +98,25 @@ impl AppState {
             now: RwSignal::new(clock::now()),
             keeping: RwSignal::new(Keeping::Unknown),
             update_waits: RwSignal::new(false),
+            whereabouts: install::surroundings().whereabouts(),
+            can_install: RwSignal::new(install::can_ask()),
+            offers_install: RwSignal::new(!stored_prefs::offered()),
             links: RwSignal::new(0),
         };
-        state.engine.start(false);
+        let at_home = world == World::Sample || state.whereabouts.is_home() || stored_prefs::stays();
+        if at_home {
+            state.engine.start(false);
+        } else {
+            state.engine.status.set(Status::Outside);
+        }
         state.listen();
         if world == World::Own {
             leptos::task::spawn_local(async move {
                 let stored = snapshot::stored_rooms().await;
+                // Whoever came in here before Grend knew better goes on here.
+                if !at_home && !stored.is_empty() {
+                    state.engine.start(false);
+                }
                 rooms.put_stored(stored);
             });
         }
@@ -115,6 +134,7 @@ impl AppState {
             address::take_fragment();
             self.links.update(|links| *links += 1);
         });
+        install::on_change(move || self.can_install.set(install::can_ask()));
         // The minute of the screen: what is today, what is past.
         set_interval(move || self.now.set(clock::now()), core::time::Duration::from_secs(30));
         // Asked for when there is first something to keep.
@@ -192,6 +212,33 @@ impl AppState {
     /// Opens the share sheet.
     pub(crate) async fn share(self, title: &str, url: &str) {
         share::share(title, url).await;
+    }
+
+    /// Has the browser ask whether to put Grend on the home screen.
+    pub(crate) fn install(self) {
+        self.offer_no_more();
+        install::ask();
+    }
+
+    /// Offers the home screen no more of itself.
+    pub(crate) fn offer_no_more(self) {
+        stored_prefs::keep_offered();
+        self.offers_install.set(false);
+    }
+
+    /// Goes on here, where Grend does not have its home on this device: keys are made from now on.
+    pub(crate) fn stay_here(self) {
+        stored_prefs::keep_stays();
+        self.engine.start(false);
+    }
+
+    /// The link to the page one is on, with the secret it came with.
+    pub(crate) fn link_here(self) -> String {
+        let linked = [Route::Invite, Route::SetUp].into_iter().find_map(|to| Some((to, self.secret(to)?)));
+        match linked {
+            Some((to, secret)) => SecretLink::url(&address::origin(), to, &secret),
+            None => address::origin() + &address::path(),
+        }
     }
 
     /// Lets the waiting release take over.

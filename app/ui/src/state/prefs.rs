@@ -55,4 +55,10 @@ impl Prefs {
         }
         self.room.set(Some(room));
     }
+
+    /// Forgets which room was looked at: there is none any more.
+    pub(crate) fn forget_room(self) {
+        prefs::forget_last_room();
+        self.room.set(None);
+    }
 }
