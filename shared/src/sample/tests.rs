@@ -98,7 +98,8 @@ fn what_one_does_is_seen_by_the_others_and_received() {
     let change = GatheringChange::Title(Line::new("Julebakst").expect("a line"));
     let command = Command::ChangeGathering { gathering, change };
     let news = sample.ask(1, Ask::Do { room, command }, NOW);
-    let answered = |news: &FromEngine| matches!(news, FromEngine::Answer { request: 1, outcome: Ok(Outcome::Saved { .. }) });
+    let answered =
+        |news: &FromEngine| matches!(news, FromEngine::Answer { request: 1, outcome: Ok(Outcome::Saved { .. }) });
     assert_eq!(news.iter().filter(|it| answered(it)).count(), 1);
     let changed = network(&news).gatherings[2].clone();
     assert_eq!(changed.title.value.as_str(), "Julebakst");
