@@ -11,8 +11,8 @@ const LOST: &str = "
     const found = [];
     const name = (e) => `${e.localName}${e.id ? '#' + e.id : ''}.${[...e.classList].join('.')}` +
         ` “${(e.innerText ?? e.textContent ?? '').trim().slice(0, 40)}”`;
-    // Not what can be seen: a phone shows all of a page that is too wide, in small.
-    const room = document.documentElement.clientWidth;
+    // What the page was given, not what can be seen: a phone shows all of a page that is too wide, in small.
+    const room = Math.min(arguments[0], document.documentElement.clientWidth);
     const wide = document.documentElement.scrollWidth - room;
     if (wide > 0) found.push(`the page is ${wide} px too wide`);
     const hidden = (e) => e.closest('.g-visually-hidden, .ds-skiplink:not(:focus), [hidden], dialog:not([open]), [aria-hidden=true]');
@@ -104,7 +104,7 @@ const ALIKE: &str = "
 /// What is lost of the page as it is shown now.
 #[must_use]
 pub fn lost(browser: &Browser) -> Vec<String> {
-    lines(&browser.script(LOST, &[]))
+    lines(&browser.script(LOST, &[json!(browser.screen().width())]))
 }
 
 /// What moves although the reader has asked for calm.

@@ -16,6 +16,12 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// How wide a page on it is, CSS pixels.
+    #[must_use]
+    pub const fn width(self) -> u32 {
+        self.size().0
+    }
+
     pub(super) const fn size(self) -> (u32, u32) {
         match self {
             Self::Phone => (360, 740),
