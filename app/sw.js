@@ -20,6 +20,7 @@ self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 const PATIENCE = 2000;
 
 let looking = false;
+let wanted = false;
 
 // The page lets a new release in when nobody is in the middle of something, and asks for mending when it cannot start.
 self.addEventListener("message", (event) => {
@@ -94,11 +95,16 @@ async function isWhole(address, file) {
   return GREND_PRECACHE[address] === `sha256-${btoa(String.fromCharCode(...hash))}`;
 }
 
+// Once for each page that is opened. What is spoilt while all is being looked through may have been passed by already.
 async function lookThrough() {
+  wanted = true;
   if (looking) return;
   looking = true;
-  await new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  await mend();
+  while (wanted) {
+    wanted = false;
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    await mend();
+  }
   looking = false;
 }
 
