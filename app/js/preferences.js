@@ -1,5 +1,5 @@
-// Language and colours as chosen on this device, read before the first paint. The app writes them as JSON;
-// nothing chosen means what the browser asks for.
+// Language and colours as chosen on this device, read before the first paint. The app writes them with gloo-storage,
+// which keeps JSON; nothing chosen means what the browser asks for.
 
 const LANGUAGES = ["nb", "nn", "en"];
 const SCHEMES = ["auto", "light", "dark"];
