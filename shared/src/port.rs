@@ -178,8 +178,10 @@ pub enum FromEngine {
         /// How it went.
         outcome: Result<Outcome, Failure>,
     },
-    /// Another tab has the engine. Offer *Bruk her*.
+    /// Another tab has the engine. Offer *Bruk her*; should that tab end, [`Self::Ready`] comes without it.
     Elsewhere,
+    /// Another tab has taken the engine from this one, which has ended. Offer *Bruk her*.
+    TakenOver,
     /// The storage is not to be had at all (private mode, broken); in plain words on the screen.
     NoStorage,
 }

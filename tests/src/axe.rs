@@ -22,6 +22,13 @@ pub fn violations(browser: &Browser) -> Vec<String> {
         // The page's policy does not bind what the driver runs, but an `eval` within it.
         let _nothing = browser.script(&AXE, &[]);
     }
+    // What fades in is not yet as it will be; what never ends (smoke) changes no colours of words.
+    let _still = browser.script(
+        "const ends = (a) => Number.isFinite(a.effect.getComputedTiming().endTime);
+         const all = Promise.allSettled(document.getAnimations().filter(ends).map((a) => a.finished));
+         return Promise.race([all, new Promise((done) => setTimeout(done, 5000))]).then(() => true)",
+        &[],
+    );
     let found = browser.script(
         "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')} | ${n.failureSummary.split('\\n').slice(0, 3).join(' ')}`)))",

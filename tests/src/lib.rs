@@ -1,5 +1,5 @@
-//! Grend as people meet it: a real relay, real browsers, whole journeys. The suites are in `tests/tests/`; each says
-//! which behaviours of `docs/SPEC.md` it proves.
+//! Grend as people meet it: a real relay, real browsers, whole journeys. The suites are in `tests/tests/browsers/`; each
+//! says which behaviours of `docs/SPEC.md` it proves.
 //!
 //! Start with [`Relay`] and [`Browser`], then [`story`], which puts the steps that every suite takes into words.
 //! Everything here waits by asking again until it is so or the patience is at its end, and then panics with what was

@@ -1,14 +1,31 @@
 //! The steps that every story takes, as people take them.
 
-use crate::{Browser, Engine, Journal, Relay, Screen, What, programs::poll};
+use std::fmt;
+
+use jiff::{Span, civil};
+
+use crate::{Browser, Engine, Journal, Relay, Screen, What, programs::poll, watch};
+
+/// A day so many days from today, whenever that is: a gathering that is past takes no answers. As fields of a form have
+/// it: `2027-02-13`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead(pub i64);
+
+impl fmt::Display for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let today = watch::now() / (24 * 60 * 60 * 1000);
+        let day = civil::date(1970, 1, 1) + Span::new().days(today.cast_signed() + self.0);
+        write!(f, "{day}")
+    }
+}
 
 /// What is typed about a gathering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan<'a> {
     /// What it is called.
     pub title: &'a str,
-    /// `2027-02-13`.
-    pub date: &'a str,
+    /// On which day.
+    pub date: Ahead,
     /// `17:20`.
     pub start: &'a str,
     /// `19:40`.
@@ -44,7 +61,7 @@ pub mod names {
 /// The gathering of the story.
 pub const WORKSHOP: Plan<'static> = Plan {
     title: "Juleverksted på låven",
-    date: "2026-12-13",
+    date: Ahead(20),
     start: "13:20",
     end: "16:40",
     place: "Haugerudlåven",
@@ -164,7 +181,7 @@ pub fn join(browser: &Browser, link: &str, person: &str, household: &str) {
 /// When it does not go.
 pub fn fill_plan(browser: &Browser, plan: &Plan<'_>) {
     browser.fill(What::field("title"), plan.title);
-    browser.pick(What::field("date"), plan.date);
+    browser.pick(What::field("date"), &plan.date.to_string());
     browser.pick(What::field("start"), plan.start);
     browser.pick(What::field("end"), plan.end);
     browser.fill(What::field("place"), plan.place);

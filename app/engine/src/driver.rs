@@ -22,6 +22,14 @@ const LAST_WAIT: i32 = 32_000;
 /// How often loading anew may fail before we say that there is no storage.
 const MOST_FAULTS: u32 = 5;
 
+/// Between two tries to get the lock, milliseconds.
+const LOCK_WAIT: i64 = 200;
+/// How often the lock may be refused before the person is told: the page before this one, reloaded or crashed, may hold
+/// it for a moment yet.
+const PATIENCE: u32 = 4;
+/// How often it is asked for in a row altogether, about 20 s: a browser with much to do may be slow to end that page.
+const MOST_TRIES: u32 = 100;
+
 /// Does what it is told, and answers later, never from within the call.
 pub(crate) trait Host {
     /// Where the relay is, and how far the clock is moved.
@@ -101,8 +109,11 @@ pub(crate) struct Driver<H, E = Engine> {
 enum Phase<E> {
     /// Not started, or stopped for good.
     Idle,
-    /// The lock is asked for.
-    Locking,
+    /// The lock is asked for, and was refused so often; with `steal` it is taken next.
+    Locking { refused: u32, steal: bool },
+    /// Another tab has the lock, which was refused so often. It is asked for again at the next tick, and when the page is
+    /// looked at again.
+    Elsewhere { refused: u32 },
     /// The engine is being loaded.
     Loading,
     /// It runs.
@@ -139,13 +150,16 @@ impl<H: Host, E: Driven> Driver<H, E> {
     /// The page said something.
     pub(crate) fn hear(&mut self, message: ToEngine) {
         match message {
-            ToEngine::Start { relay, clock_offset, take_over } => {
-                if matches!(self.phase, Phase::Idle) {
+            ToEngine::Start { relay, clock_offset, take_over } => match &mut self.phase {
+                Phase::Idle => {
                     self.host.prepare(relay, clock_offset);
-                    self.phase = Phase::Locking;
-                    self.host.take_lock(take_over);
+                    self.lock(0, take_over);
                 }
-            }
+                // One question at a time: the answer to an earlier one could be taken for this one's.
+                Phase::Locking { steal, .. } => *steal |= take_over,
+                &mut Phase::Elsewhere { refused } => self.lock(refused, take_over),
+                Phase::Loading | Phase::Running(_) | Phase::Leaving(_) => {}
+            },
             // Those of the sample hamlet, which has no driver.
             ToEngine::Sample { .. } | ToEngine::LookAs { .. } => {}
             ToEngine::Ask { request, ask } => self.happened(Event::Ask { request, ask }),
@@ -155,21 +169,33 @@ impl<H: Host, E: Driven> Driver<H, E> {
 
     /// The lock is ours, or another tab's.
     pub(crate) fn lock_answered(&mut self, ours: bool) {
-        if matches!(self.phase, Phase::Locking) {
-            if ours {
-                self.phase = Phase::Loading;
-                self.host.load(0);
-            } else {
-                self.phase = Phase::Idle;
+        let Phase::Locking { refused, steal } = self.phase else { return };
+        if ours {
+            self.phase = Phase::Loading;
+            self.host.load(0);
+        } else if steal {
+            self.lock(refused, true);
+        } else {
+            let refused = refused.saturating_add(1);
+            self.phase = Phase::Elsewhere { refused };
+            if refused == PATIENCE {
                 self.host.tell(&FromEngine::Elsewhere);
             }
+            if refused < MOST_TRIES {
+                self.host.wake_at(Some(self.host.now().plus_millis(LOCK_WAIT)));
+            }
         }
+    }
+
+    fn lock(&mut self, refused: u32, steal: bool) {
+        self.phase = Phase::Locking { refused, steal: false };
+        self.host.take_lock(steal);
     }
 
     /// Another tab has taken over.
     pub(crate) fn lost(&mut self) {
         if !matches!(self.phase, Phase::Idle) {
-            self.stop(&FromEngine::Elsewhere);
+            self.stop(&FromEngine::TakenOver);
         }
     }
 
@@ -216,6 +242,7 @@ impl<H: Host, E: Driven> Driver<H, E> {
                 let effects = engine.handle(event, self.host.now());
                 self.carry_out(effects);
             }
+            &mut Phase::Elsewhere { refused } if matches!(event, Event::Tick | Event::Wake) => self.lock(refused, false),
             // Only what the page said is remembered; sockets and ticks were those of the engine that is gone.
             _ if matches!(event, Event::Ask { .. }) => {
                 self.inbox.push_back(event);
@@ -259,7 +286,7 @@ impl<H: Host, E: Driven> Driver<H, E> {
                 effects.into_iter().for_each(|effect| self.carry_out_leaving(effect));
                 self.leave();
             }
-            Phase::Idle | Phase::Locking | Phase::Loading => {}
+            Phase::Idle | Phase::Locking { .. } | Phase::Elsewhere { .. } | Phase::Loading => {}
         }
     }
 

@@ -11,9 +11,6 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use crate::scope;
 
 const NAME: &str = "grend-engine";
-/// The page before this one, reloaded or crashed, may hold the lock for a moment yet.
-const TRIES: u32 = 5;
-const BETWEEN_MILLIS: i32 = 200;
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,24 +20,11 @@ extern "C" {
     fn request(this: &Locks, name: &str, options: &Object, granted: &JsValue) -> Result<Promise, JsValue>;
 }
 
-/// Takes the lock; with `steal` from whoever has it. `false` if another tab has it. `lost` is called when somebody
-/// steals it from us. A browser without locks, or that lends none because it lends no storage, has the store's mark to
-/// keep two engines apart, so there it is `true`.
+/// Asks for the lock once; with `steal` takes it from whoever has it. `false` if another tab has it. `lost` is called
+/// when somebody steals it from us. A browser without locks, or that lends none because it lends no storage, has the
+/// store's mark to keep two engines apart, so there it is `true`.
 pub(crate) async fn take(steal: bool, lost: Rc<dyn Fn()>) -> bool {
     let Some(locks) = locks() else { return true };
-    for attempt in 1..=TRIES {
-        if request(&locks, steal, Rc::clone(&lost)).await {
-            return true;
-        }
-        if attempt < TRIES {
-            scope::wait(BETWEEN_MILLIS, drop).await;
-        }
-    }
-    false
-}
-
-/// Asks once.
-async fn request(locks: &Locks, steal: bool, lost: Rc<dyn Fn()>) -> bool {
     let options = Object::new();
     let word = if steal { "steal" } else { "ifAvailable" };
     // A plain object takes any property.

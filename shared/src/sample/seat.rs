@@ -117,7 +117,11 @@ impl Seat {
                 self.rooms.insert(room.id(), (**room).clone());
             }
             FromEngine::Sync { summary } => self.summary = *summary,
-            FromEngine::Ready | FromEngine::Answer { .. } | FromEngine::Elsewhere | FromEngine::NoStorage => {}
+            FromEngine::Ready
+            | FromEngine::Answer { .. }
+            | FromEngine::Elsewhere
+            | FromEngine::TakenOver
+            | FromEngine::NoStorage => {}
         }
         self.news.push(news);
     }

@@ -1,17 +1,18 @@
 //! A browser with a profile of its own, kept when it is closed or killed, so that it can be started cold.
 //!
 //! [`Browser`] is what a person does: open, click, type, look. [`keyboard`] does it without a mouse, [`What`] says what
-//! is meant, [`Engine`] how each browser is started.
+//! is meant, [`Engine`] how each browser is started, and [`life`] how it ends and begins again.
 
 mod engine;
 mod habits;
 mod keyboard;
+mod life;
 mod pictures;
 mod webdriver;
 mod what;
 mod window;
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -76,42 +77,6 @@ impl Browser {
         browser
     }
 
-    /// Starts it again over the same profile; the page is empty.
-    ///
-    /// # Panics
-    /// When it still runs, or does not start.
-    pub fn start_again(&mut self) {
-        assert!(self.driver.is_none(), "{} still has the browser open", self.name);
-        self.driver = Some(Driver::start(self.engine, &self.profile(), self.habits));
-        self.resize(self.screen);
-        if self.habits.no_wasm && self.engine == Engine::Chromium {
-            // It has no switch for it any more.
-            let script = json!({ "source": "delete globalThis.WebAssembly" });
-            self.chromium("Page.addScriptToEvaluateOnNewDocument", &script);
-        }
-    }
-
-    /// Closes it as a person does.
-    ///
-    /// # Panics
-    /// When it is not open.
-    pub fn quit(&mut self) {
-        self.driver.take().expect("the browser is open").quit();
-    }
-
-    /// Ends it as a flat battery does.
-    ///
-    /// # Panics
-    /// When it is not open.
-    pub fn kill(&mut self) {
-        let profile = self.profile();
-        self.driver.take().expect("the browser is open").kill(&profile);
-    }
-
-    fn profile(&self) -> PathBuf {
-        self.folder.path().join("profile")
-    }
-
     fn session(&self) -> &Session {
         &self.driver.as_ref().expect("the browser is open").session
     }
@@ -126,20 +91,6 @@ impl Browser {
     #[must_use]
     pub const fn engine(&self) -> Engine {
         self.engine
-    }
-
-    /// Starts it cold: closed as a person does and started over the same profile. An engine that keeps none is left
-    /// open, and the page is loaded anew from nothing.
-    ///
-    /// # Panics
-    /// When it does not go.
-    pub fn start_cold(&mut self) {
-        if self.engine.keeps_profile() {
-            self.quit();
-            self.start_again();
-        } else {
-            self.must("/url", &json!({ "url": "about:blank" }));
-        }
     }
 
     /// Colours as chosen in *Meg*, until the next load: `light`, `dark` or `auto`.
@@ -397,15 +348,6 @@ impl Browser {
     fn must(&self, path: &str, body: &Value) {
         if let Err(refusal) = self.session().post(path, body) {
             panic!("{} could not go on ({path}): {} {}", self.name, refusal.code, refusal.message);
-        }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let profile = self.profile();
-        if let Some(mut driver) = self.driver.take() {
-            driver.kill(&profile);
         }
     }
 }

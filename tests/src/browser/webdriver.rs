@@ -50,6 +50,11 @@ impl Session {
         answer(request.send(body.to_string()))
     }
 
+    /// Closes the window or tab that is looked at.
+    pub(super) fn close_window(&self) -> Result<(), Refusal> {
+        answer(self.agent.delete(&format!("{}/window", self.base)).call()).map(drop)
+    }
+
     /// Ends the session; the browser quits as if its last window were closed.
     pub(super) fn close(&self) -> Result<(), Refusal> {
         answer(self.agent.delete(&self.base).call()).map(drop)

@@ -89,6 +89,15 @@ impl Browser {
         self.look_at(&Tab(handle));
     }
 
+    /// Closes the tab that is looked at, as a person does, and looks at another.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub fn close_tab(&self, then: &Tab) {
+        self.session().close_window().expect("a tab can be closed");
+        self.look_at(then);
+    }
+
     /// Looks at a tab.
     ///
     /// # Panics

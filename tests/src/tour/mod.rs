@@ -6,14 +6,14 @@ mod trouble;
 
 use crate::{
     Browser, Engine, Journal, Key, Relay, Screen, What,
-    story::{self, Plan, WORKSHOP, names},
+    story::{self, Ahead, Plan, WORKSHOP, names},
     watch,
 };
 
 /// Gatherings that make the screens look lived in.
 const BONFIRE: Plan<'static> = Plan {
     title: "Bål ved Storvatnet",
-    date: "2027-02-14",
+    date: Ahead(83),
     start: "12:00",
     end: "15:00",
     place: "Gapahuken ved Storvatnet",

@@ -23,7 +23,7 @@ pub(super) fn walk(stranger: &mut Browser, look: &mut dyn FnMut(&str, &mut Brows
     stranger.see("myself");
     look("sample-me", stranger);
     for role in ["foster", "service"] {
-        stranger.pick(What::test("sample-role"), role);
+        stranger.click(What::test("sample-role").with("data-role", role));
         stranger.see(if role == "service" { "service-name" } else { "network-name" });
         stranger.ready();
         look(&format!("sample-as-{role}"), stranger);

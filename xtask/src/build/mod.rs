@@ -7,6 +7,7 @@ mod compress;
 mod dist;
 mod empty;
 mod esbuild;
+mod names;
 mod page;
 mod server;
 pub(crate) mod sizes;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::Quality;
+use super::names::shorten;
 use crate::process;
 use crate::setup::WASM_TARGET;
 use crate::stamp::{self, Inputs};
@@ -84,7 +85,8 @@ pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) 
         .add(locked(workspace, "wasm-bindgen-shared")?)
         .add(locked(workspace, "wasm_split_cli_support")?)
         .add_file(&workspace.path("style/node_modules/binaryen/package.json"))?
-        .add(WASM_OPT.join(" "));
+        .add(WASM_OPT.join(" "))
+        .add(include_str!("names.rs"));
 
     stamp::unless_unchanged(out.join("stamp"), inputs, || {
         make_anew(&out)?;
@@ -97,6 +99,7 @@ pub(super) fn build(workspace: &Workspace, quality: Quality, krate: &WasmCrate) 
             bind(&compiled, krate, &out)?;
         }
         if optimise {
+            shorten(&out.join(format!("{}_bg.wasm", krate.name)), &out.join(format!("{}.js", krate.name)))?;
             println!("  wasm-opt (about half a minute)");
             modules(&out)?.iter().try_for_each(|module| shrink(workspace, module))?;
         }

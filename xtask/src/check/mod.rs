@@ -74,7 +74,7 @@ pub(crate) fn check(workspace: &Workspace, only: &str) -> Result<()> {
             failed.push(*name);
         }
     }
+    progress.print_table();
     ensure!(failed.is_empty(), "does not hold: {}", failed.join("; "));
-    progress.print_total("Checked");
     Ok(())
 }

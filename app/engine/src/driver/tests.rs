@@ -124,6 +124,20 @@ impl Stage {
         self.driver.hear(ToEngine::Start { relay: String::new(), clock_offset: 0, take_over });
     }
 
+    /// So often in a row, with a tick between two.
+    fn refused(&mut self, times: u32) {
+        for time in 0..times {
+            if time > 0 {
+                self.tick();
+            }
+            self.driver.lock_answered(false);
+        }
+    }
+
+    fn tick(&mut self) {
+        self.driver.happened(Event::Tick);
+    }
+
     fn loaded(&mut self) {
         self.driver.loaded(Ok(Script::default()));
     }
@@ -165,9 +179,68 @@ fn starts_with_the_lock_then_loads_then_hears_what_was_asked_meanwhile() {
 fn says_elsewhere_when_another_tab_has_the_lock_and_takes_over_when_told() {
     let mut stage = Stage::empty();
     stage.start(false);
-    stage.driver.lock_answered(false);
+    stage.refused(PATIENCE);
+    stage.read();
     stage.start(true);
-    assert_eq!(stage.read(), ["take lock", "Elsewhere", "steal lock"]);
+    assert_eq!(stage.read(), ["steal lock"]);
+    stage.driver.lock_answered(true);
+    assert_eq!(stage.read(), ["load after 0"]);
+}
+
+#[test]
+fn a_page_that_is_slow_to_end_is_waited_for_before_a_word_is_said() {
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.refused(PATIENCE - 1);
+    stage.tick();
+    stage.driver.lock_answered(true);
+    let expected = ["take lock", "timer", "take lock", "timer", "take lock", "timer", "take lock", "load after 0"];
+    assert_eq!(stage.read(), expected);
+}
+
+#[test]
+fn a_tab_that_was_refused_starts_by_itself_when_the_other_has_ended() {
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.refused(PATIENCE + 2);
+    let said = stage.read();
+    assert_eq!(said.iter().filter(|line| *line == "Elsewhere").count(), 1, "once: {said:?}");
+    stage.tick();
+    stage.driver.lock_answered(true);
+    stage.loaded();
+    assert_eq!(stage.read(), ["take lock", "load after 0", "Ready", "connect"]);
+}
+
+#[test]
+fn it_asks_no_more_after_a_while_but_when_it_is_looked_at_again() {
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.refused(MOST_TRIES - 1);
+    stage.tick();
+    stage.read();
+    stage.driver.lock_answered(false);
+    assert_eq!(stage.read(), Vec::<String>::new());
+    stage.driver.hear(ToEngine::Wake);
+    assert_eq!(stage.read(), ["take lock"]);
+    stage.driver.lock_answered(false);
+    assert_eq!(stage.read(), Vec::<String>::new());
+}
+
+#[test]
+fn being_told_to_take_over_while_it_asks_is_not_forgotten() {
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.refused(PATIENCE);
+    stage.read();
+    stage.start(true);
+    stage.start(true);
+    stage.driver.lock_answered(false);
+    assert_eq!(stage.read(), ["steal lock", "steal lock"]);
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.start(true);
+    stage.driver.lock_answered(false);
+    assert_eq!(stage.read(), ["take lock", "steal lock"]);
 }
 
 #[test]
@@ -235,14 +308,14 @@ fn stops_when_the_lock_or_the_store_is_taken() {
     stage.act(2);
     stage.driver.committed(Err(CommitFault::TakenOver));
     stage.driver.lost();
-    assert_eq!(stage.read(), ["commit 1", "disconnect", "Elsewhere"]);
+    assert_eq!(stage.read(), ["commit 1", "disconnect", "TakenOver"]);
 
     let mut stage = Stage::running();
     stage.act(1);
     stage.driver.lost();
     stage.driver.committed(Ok(()));
     stage.driver.happened(Event::Tick);
-    assert_eq!(stage.read(), ["commit 1", "disconnect", "Elsewhere"]);
+    assert_eq!(stage.read(), ["commit 1", "disconnect", "TakenOver"]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Pages that load after the first paint, in Wasm modules of their own: what a newcomer meets ([`Module::Joining`]), and
-//! what lies behind *Tunet* ([`Module::Rooms`]). The module of the address one came by is fetched first, the others as
+//! Pages that load after the first paint, in Wasm modules of their own: what a newcomer meets ([`Joining`]), and what
+//! lies behind *Tunet* ([`Rooms`]). The module of the address one came by is fetched first, the others as
 //! soon as it is there; from then on they are at hand, and the service worker keeps them for use without the net.
 
 use core::{
@@ -8,6 +8,7 @@ use core::{
     time::Duration,
 };
 
+use grend_shared::ids::{GatheringId, GroupId};
 use leptos::{
     prelude::*,
     task::spawn_local,
@@ -24,6 +25,61 @@ use crate::{
 /// How long until a module that could not be fetched is tried again.
 const RETRY: Duration = Duration::from_secs(3);
 
+/// A page that loads later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Later {
+    Joining(Joining),
+    Rooms(Rooms),
+}
+
+/// The pages of newcomers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joining {
+    SetUp,
+    Invite,
+    Install,
+}
+
+/// The pages behind *Tunet*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rooms {
+    Gatherings,
+    PlanGathering,
+    Gathering(GatheringId),
+    EditGathering(GatheringId),
+    People,
+    Family(GroupId),
+    Me,
+    Networks,
+}
+
+impl Later {
+    /// The page of an address; `None` for those of the first paint.
+    const fn of(route: Route) -> Option<Self> {
+        Some(match route {
+            Route::Front | Route::Tunet | Route::Unknown => return None,
+            Route::SetUp => Self::Joining(Joining::SetUp),
+            Route::Invite => Self::Joining(Joining::Invite),
+            Route::Install => Self::Joining(Joining::Install),
+            Route::Gatherings => Self::Rooms(Rooms::Gatherings),
+            Route::PlanGathering => Self::Rooms(Rooms::PlanGathering),
+            Route::Gathering(id) => Self::Rooms(Rooms::Gathering(id)),
+            Route::EditGathering(id) => Self::Rooms(Rooms::EditGathering(id)),
+            Route::People => Self::Rooms(Rooms::People),
+            Route::Family(group) => Self::Rooms(Rooms::Family(group)),
+            Route::Me => Self::Rooms(Rooms::Me),
+            Route::Networks => Self::Rooms(Rooms::Networks),
+        })
+    }
+
+    const fn module(self) -> Module {
+        match self {
+            Self::Joining(_) => Module::Joining,
+            Self::Rooms(_) => Module::Rooms,
+        }
+    }
+}
+
 /// A Wasm module of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Module {
@@ -33,22 +89,6 @@ enum Module {
 
 impl Module {
     const ALL: [Self; 2] = [Self::Joining, Self::Rooms];
-
-    /// The module a page is in; the first pages are in none.
-    const fn of(route: Route) -> Option<Self> {
-        match route {
-            Route::Front | Route::Tunet | Route::Unknown => None,
-            Route::Invite | Route::SetUp | Route::Install => Some(Self::Joining),
-            Route::Gatherings
-            | Route::PlanGathering
-            | Route::Gathering(_)
-            | Route::EditGathering(_)
-            | Route::People
-            | Route::Family(_)
-            | Route::Me
-            | Route::Networks => Some(Self::Rooms),
-        }
-    }
 
     async fn fetch(self) -> Result<(), SplitLoaderError> {
         match self {
@@ -80,7 +120,7 @@ impl LaterPages {
     pub(crate) fn fetch(route: Route) -> Self {
         let pages = Self { joining: RwSignal::new(Fetched::NotYet), rooms: RwSignal::new(Fetched::NotYet) };
         spawn_local(async move {
-            let first = Module::of(route);
+            let first = Later::of(route).map(Later::module);
             if let Some(first) = first {
                 pages.fetch_module(first).await;
             }
@@ -115,10 +155,11 @@ impl LaterPages {
 pub(crate) fn LaterPage(route: Route) -> impl IntoView {
     let t = words();
     let pages: LaterPages = use_context().expect("`Screen` begins to fetch before it makes any page");
-    let Some(module) = Module::of(route) else { return elsewhere() };
+    let Some(page) = Later::of(route) else { return view! { <not_found::NotFoundPage /> }.into_any() };
+    let module = page.module();
     let fetched = pages.of(module);
     live(move || match fetched.get() {
-        Fetched::Here => at_once(module, route),
+        Fetched::Here => at_once(page),
         Fetched::NotYet => in_frame(module, || view! { <Skeleton /> }.into_any()),
         Fetched::Missing => in_frame(module, move || {
             view! {
@@ -139,11 +180,11 @@ fn in_frame(module: Module, content: impl FnOnce() -> AnyView + Send + 'static) 
 }
 
 /// A page of a module that is here: calling into it needs no waiting.
-fn at_once(module: Module, route: Route) -> AnyView {
+fn at_once(page: Later) -> AnyView {
     let mut context = Context::from_waker(Waker::noop());
-    let page = match module {
-        Module::Joining => pin!(joining(route)).poll(&mut context),
-        Module::Rooms => pin!(rooms(route)).poll(&mut context),
+    let page = match page {
+        Later::Joining(page) => pin!(joining(page)).poll(&mut context),
+        Later::Rooms(page) => pin!(rooms(page)).poll(&mut context),
     };
     match page {
         Poll::Ready(Ok(page)) => page,
@@ -152,41 +193,24 @@ fn at_once(module: Module, route: Route) -> AnyView {
 }
 
 #[wasm_split(joining, wasm_split_path = ::leptos::wasm_split, preload(fetch_joining), fallible)]
-fn joining(route: Route) -> Result<AnyView, SplitLoaderError> {
-    Ok(match route {
-        Route::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
-        Route::Invite => view! { <invite::InvitePage /> }.into_any(),
-        Route::Install => view! { <install::InstallPage /> }.into_any(),
-        Route::Front
-        | Route::Tunet
-        | Route::Gatherings
-        | Route::PlanGathering
-        | Route::Gathering(_)
-        | Route::EditGathering(_)
-        | Route::People
-        | Route::Family(_)
-        | Route::Me
-        | Route::Networks
-        | Route::Unknown => elsewhere(),
+fn joining(page: Joining) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Joining::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
+        Joining::Invite => view! { <invite::InvitePage /> }.into_any(),
+        Joining::Install => view! { <install::InstallPage /> }.into_any(),
     })
 }
 
 #[wasm_split(rooms, wasm_split_path = ::leptos::wasm_split, preload(fetch_rooms), fallible)]
-fn rooms(route: Route) -> Result<AnyView, SplitLoaderError> {
-    Ok(match route {
-        Route::Gatherings => view! { <room::InNetwork><gatherings::ListPage /></room::InNetwork> }.into_any(),
-        Route::PlanGathering => view! { <room::InNetwork><gatherings::PlanPage /></room::InNetwork> }.into_any(),
-        Route::Gathering(id) => view! { <room::InNetwork><gatherings::DetailPage id /></room::InNetwork> }.into_any(),
-        Route::EditGathering(id) => view! { <room::InNetwork><gatherings::EditPage id /></room::InNetwork> }.into_any(),
-        Route::People => view! { <room::InNetwork><people::PeoplePage /></room::InNetwork> }.into_any(),
-        Route::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
-        Route::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
-        Route::Me => view! { <me::MePage /> }.into_any(),
-        Route::Front | Route::SetUp | Route::Invite | Route::Install | Route::Tunet | Route::Unknown => elsewhere(),
+fn rooms(page: Rooms) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Rooms::Gatherings => view! { <room::InNetwork><gatherings::ListPage /></room::InNetwork> }.into_any(),
+        Rooms::PlanGathering => view! { <room::InNetwork><gatherings::PlanPage /></room::InNetwork> }.into_any(),
+        Rooms::Gathering(id) => view! { <room::InNetwork><gatherings::DetailPage id /></room::InNetwork> }.into_any(),
+        Rooms::EditGathering(id) => view! { <room::InNetwork><gatherings::EditPage id /></room::InNetwork> }.into_any(),
+        Rooms::People => view! { <room::InNetwork><people::PeoplePage /></room::InNetwork> }.into_any(),
+        Rooms::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
+        Rooms::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
+        Rooms::Me => view! { <me::MePage /> }.into_any(),
     })
-}
-
-/// No module was asked for this page: [`Module::of`] says where each is.
-fn elsewhere() -> AnyView {
-    view! { <not_found::NotFoundPage /> }.into_any()
 }

@@ -94,15 +94,17 @@ impl Engine {
         }
     }
 
-    /// Starts the worker; with `take_over` it takes the engine from another tab (*Bruk her*).
+    /// Starts the worker, unless it waits already; with `take_over` it takes the engine from another tab (*Bruk her*).
     pub(crate) fn start(self, take_over: bool) {
         self.status.set(Status::Starting);
-        let worker = EngineWorker::start(move |packed| self.hear(&packed), move || self.died());
-        let Some(worker) = worker else {
-            self.status.set(Status::GaveUp);
-            return;
-        };
-        self.inner.update_value(|inner| inner.worker = Some(worker));
+        if self.inner.with_value(|inner| inner.worker.is_none()) {
+            let worker = EngineWorker::start(move |packed| self.hear(&packed), move || self.died());
+            if worker.is_none() {
+                self.status.set(Status::GaveUp);
+                return;
+            }
+            self.inner.update_value(|inner| inner.worker = worker);
+        }
         let clock_offset = clock::offset();
         self.post(&match World::here() {
             World::Own => ToEngine::Start { relay: address::relay(), clock_offset, take_over },
@@ -181,7 +183,8 @@ impl Engine {
                     let _gone = asker.send(outcome.map_err(Trouble::from));
                 }
             }
-            FromEngine::Elsewhere => self.stop(Status::Elsewhere),
+            FromEngine::Elsewhere => self.status.set(Status::Elsewhere),
+            FromEngine::TakenOver => self.stop(Status::Elsewhere),
             FromEngine::NoStorage => self.stop(Status::NoStorage),
         }
     }

@@ -17,28 +17,31 @@ pub(crate) fn SampleBanner(
         (SampleRole::FosterFamily, "foster", t.sample_as_foster()),
         (SampleRole::Service, "service", t.sample_as_service()),
     ];
-    let options = choices.map(|(choice, value, name)| {
-        view! { <option value=value prop:selected=move || role.get() == choice>{name}</option> }.into_any()
-    });
-    let chosen = move |event| {
-        let value = event_target_value(&event);
-        if let Some((choice, ..)) = choices.iter().find(|(_, name, _)| *name == value) {
-            on_role.run(*choice);
+    // Buttons, not a list that acts while one looks through it with the arrows.
+    let buttons = choices.map(|(choice, word, name)| {
+        view! {
+            <button
+                type="button"
+                class="ds-button"
+                data-size="sm"
+                aria-pressed=move || (role.get() == choice).to_string()
+                data-test="sample-role"
+                data-role=word
+                on:click=move |_| on_role.run(choice)
+            >
+                {name}
+            </button>
         }
-    };
+        .into_any()
+    });
     view! {
         <aside class="g-sample" aria-label=t.sample_label() data-test="sample">
-            <p>{t.sample_text()}</p>
-            <div class="g-sample__act">
-                <label>
-                    <span>{t.sample_as()}</span>
-                    <select class="ds-input" data-width="auto" data-size="sm" data-test="sample-role" on:change=chosen>
-                        {options.into_iter().collect_view()}
-                    </select>
-                </label>
+            <p>
+                {t.sample_text()} " "
                 // A page load of its own: nothing of the sample comes along.
                 <a class="ds-link" href="/" rel="external" data-test="sample-leave">{t.sample_leave()}</a>
-            </div>
+            </p>
+            <div class="g-sample__roles" role="group" aria-label=t.sample_as()>{buttons.into_iter().collect_view()}</div>
         </aside>
     }
 }

@@ -107,20 +107,27 @@ impl Words {
         }
     }
 
-    /// *kl. 12.00–14.30*.
+    /// *kl. 12.00–14.30*; in English, which has no *at* before a span, *12:00–14:30*.
     pub(crate) fn times(self, when: When) -> String {
-        let start = self.time(when.start);
-        when.end.map_or_else(|| start.clone(), |end| format!("{start}–{}", self.clock(end)))
+        let Some(end) = when.end else { return self.time(when.start) };
+        let start = if self.0 == Language::En { self.clock(when.start) } else { self.time(when.start) };
+        format!("{start}–{}", self.clock(end))
+    }
+
+    /// A day and its times: *søndag kl. 12.00–14.30*, *Sunday, 12:00–14:30*, *Sunday at 12:00*.
+    fn day_with_times(self, day: &str, when: When) -> String {
+        let between = if self.0 == Language::En && when.end.is_some() { ", " } else { " " };
+        format!("{day}{between}{}", self.times(when))
     }
 
     /// *lørdag kl. 12.00–14.30*: beside a tile that has the date.
     pub(crate) fn day_and_times(self, when: When) -> String {
-        format!("{} {}", self.weekday(when.date), self.times(when))
+        self.day_with_times(self.weekday(when.date), when)
     }
 
     /// *søndag 6. desember 2026 kl. 12.00–14.30*.
     pub(crate) fn when(self, when: When) -> String {
-        format!("{} {}", self.long_date(when.date), self.times(when))
+        self.day_with_times(&self.long_date(when.date), when)
     }
 
     /// When something was written: *kl. 18.02* if it was today, else *30. november kl. 18.02*.
@@ -159,7 +166,7 @@ mod tests {
             [
                 "søndag 8. februar 2026 kl.\u{a0}18.00–20.30",
                 "søndag 8. februar 2026 kl.\u{a0}18.00–20.30",
-                "Sunday 8 February 2026 at\u{a0}18:00–20:30",
+                "Sunday 8 February 2026, 18:00–20:30",
             ]
         );
         let saturday: When = "2026-12-05T09:05".parse().expect("a time");

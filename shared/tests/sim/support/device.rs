@@ -183,7 +183,7 @@ impl Device {
                 self.summaries.push(summary);
             }
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
-            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::NoStorage => {}
+            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::TakenOver | FromEngine::NoStorage => {}
         }
     }
 

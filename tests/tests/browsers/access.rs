@@ -5,7 +5,7 @@
 
 use grend_tests::{
     Browser, Engine, Journal, Key, Relay, Screen, What, axe, fit,
-    story::{self, Village, WORKSHOP, names},
+    story::{self, Ahead, Village, WORKSHOP, names},
     tour::{self, Walk},
 };
 
@@ -193,8 +193,11 @@ fn invite(browser: &Browser, button: &str, label: &str) -> String {
 /// Day and month alike, and a morning hour, read the same wherever the browser believes to be.
 fn plan(family: &Browser) {
     type_into(family, "title", WORKSHOP.title);
+    // From the twelfth of December on, twenty days ahead is next year.
+    let year = &Ahead(20).to_string()[..4];
+    let date = (format!("1212{year}"), format!("{year}-12-12"));
     for (field, keys, stands) in
-        [("date", "12122026", "2026-12-12"), ("start", "1010AM", "10:10"), ("end", "1111AM", "11:11")]
+        [("date", &*date.0, &*date.1), ("start", "1010AM", "10:10"), ("end", "1111AM", "11:11")]
     {
         family.tab_to(What::field(field));
         family.type_here(keys);

@@ -121,7 +121,7 @@ fn at_the_front(engine: Engine) -> (Relay, Browser) {
 
 fn look_as(browser: &Browser, role: &str) {
     story::hush(browser);
-    browser.pick(What::test("sample-role"), role);
+    browser.click(What::test("sample-role").with("data-role", role));
     browser.see(if role == "service" { "service-name" } else { "network-name" });
     browser.ready();
 }

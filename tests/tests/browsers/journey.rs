@@ -7,13 +7,13 @@ use std::time::Duration;
 use grend_tests::{
     Browser, Engine, What,
     programs::poll,
-    story::{self, Plan, Village, WORKSHOP, names},
+    story::{self, Ahead, Plan, Village, WORKSHOP, names},
     watch::{self, Sight},
 };
 
 const SLEDGING: Plan<'static> = Plan {
     title: "Aketur til Svartåsen",
-    date: "2027-01-24",
+    date: Ahead(62),
     start: "11:10",
     end: "14:50",
     place: "Svartåsbakken",

@@ -64,7 +64,7 @@ fn without_webassembly_the_page_says_why_in_three_languages() {
         let browser = unusual(engine, &relay, Habits { no_wasm: true, ..Habits::default() });
         browser.open("/");
         let words =
-            [("nb", "Grend får ikke starte her"), ("nn", "Grend får ikkje starte her"), ("en", "Grend cannot start")];
+            [("nb", "Grend kan ikke starte her"), ("nn", "Grend kan ikkje starte her"), ("en", "Grend cannot start")];
         for (language, title) in words {
             browser.speak(language);
             browser.see(What::css(format!("html[lang={language}] .notice h1")).saying(title));

@@ -80,7 +80,7 @@ fn a_page_of_the_release_before_finds_all_its_files() {
         browser.click("go-on");
         browser.click(What::css("[data-test=update] button"));
         runs(&browser, &new);
-        has_the_engine(&browser);
+        browser.ready();
 
         relay.kill();
         browser.look_at(&first);
@@ -170,17 +170,6 @@ fn load_anew(browser: &Browser) {
 fn look_for_releases(browser: &Browser) {
     let script = "return navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => true)";
     assert_eq!(browser.script(script, &[]), true);
-}
-
-/// `WebKitGTK` lets go of a lock that was taken over a little late, so that the page, loaded anew, may hear that another
-/// tab has it.
-fn has_the_engine(browser: &Browser) {
-    browser.until("until the page has the engine", || {
-        if browser.engine() == Engine::WebKit && browser.sees("elsewhere") {
-            browser.click("go-on");
-        }
-        browser.sees(What::css("html[data-ready]")).then_some(())
-    });
 }
 
 fn build(browser: &Browser) -> String {

@@ -154,7 +154,8 @@ fn what_is_typed_survives_a_reload_and_a_kill(browser: &mut Browser) {
 }
 
 fn stands(browser: &Browser, plan: &Plan<'_>) {
-    for (field, text) in [("title", plan.title), ("place", plan.place), ("note", plan.note), ("date", plan.date)] {
+    let date = plan.date.to_string();
+    for (field, text) in [("title", plan.title), ("place", plan.place), ("note", plan.note), ("date", &date)] {
         browser.until(&format!("to see “{text}” in {field}"), || {
             (browser.value(What::field(field)) == text).then_some(())
         });

@@ -7,7 +7,8 @@ use grend_tests::{
     story::{self, Plan, Village, WORKSHOP, names},
 };
 
-/// RUN-11: one tab at a time has the engine; the other says so and takes it over when told.
+/// RUN-11: one tab at a time has the engine; the other says so, takes it over when told, and when it is the only one
+/// left comes to life by itself.
 #[test]
 fn a_second_tab_says_so_and_takes_over_when_told() {
     Engine::each(|engine| {
@@ -32,6 +33,15 @@ fn a_second_tab_says_so_and_takes_over_when_told() {
         }
         browser.look_at(&first);
         story::open_network(&browser, names::NETWORK);
+
+        browser.open_tab();
+        let third = browser.tab();
+        browser.open("/nettverk");
+        browser.see("elsewhere");
+        browser.look_at(&first);
+        browser.close_tab(&third);
+        browser.see(What::test("service-name").saying(names::SERVICE));
+        browser.ready();
     });
 }
 

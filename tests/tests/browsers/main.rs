@@ -1,0 +1,15 @@
+//! The suites that need browsers, in one program: what one test leaves of the machine's cores another takes, and there
+//! is one program to link.
+
+mod access;
+mod blind;
+mod durability;
+mod home;
+mod install;
+mod journey;
+mod loading;
+mod mending;
+mod refusals;
+mod sample;
+mod storage;
+mod update;
