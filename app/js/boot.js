@@ -30,6 +30,7 @@ addEventListener("unhandledrejection", (event) => {
 });
 
 start();
+startEngine();
 keepOffline();
 
 async function start() {
@@ -51,6 +52,15 @@ async function start() {
   } catch (error) {
     await giveUp(isWasmTrap(error) ? "crash" : "unreachable", error);
   }
+}
+
+// The engine loads beside the app where all of it is here already; on a first visit the app has the net for itself.
+// Whatever an engine says before the app listens is that it has failed: then the app starts one of its own.
+function startEngine() {
+  if (!navigator.serviceWorker?.controller || typeof WebAssembly !== "object") return;
+  const engine = new Worker(GREND_ENGINE_WORKER, { type: "module" });
+  engine.onmessage = engine.onerror = () => delete globalThis.grendEngine;
+  globalThis.grendEngine = engine;
 }
 
 // A file that the disk has spoilt is put right without a word, where that can be done.

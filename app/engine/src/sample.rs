@@ -42,9 +42,9 @@ impl SampleHost {
             (ToEngine::Sample { texts, role, clock_offset }, None) => {
                 self.clock_offset.set(clock_offset);
                 let entropy = || -> Box<dyn Entropy> { Box::new(System) };
-                sample.insert(Sample::new(&texts, role, entropy, self.now())).look_as(role)
+                sample.insert(Sample::new(&texts, role, entropy, self.now())).look()
             }
-            (ToEngine::LookAs { role }, Some(sample)) => sample.look_as(role),
+            (ToEngine::LookAs { role }, Some(sample)) => sample.look_as(role, self.now()),
             (ToEngine::Ask { request, ask }, Some(sample)) => sample.ask(request, ask, self.now()),
             (_, Some(_)) => Vec::new(),
             (message, None) => return Some(message),

@@ -32,19 +32,27 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The hamlet as it has become by `now`, with texts in the language of whoever looks.
+    /// The hamlet as it has become by `now`, with texts in the language of whoever looks. What the other seats have not
+    /// heard yet they hear at the first [`Self::tick`], which is wanted at once.
     pub fn new(texts: &SampleTexts, from: SampleRole, entropy: NewEntropy, now: Timestamp) -> Self {
-        let relay = Relay::new(entropy().as_mut());
+        let mut relay = Relay::new(entropy().as_mut());
+        relay.batch = usize::MAX;
         let seats = (0..story::SEATS).map(|_| Seat::new(entropy())).collect();
         let mut sample = Self { relay, seats, from, entropy };
         story::Story::new(&mut sample, texts, now).tell();
         sample
     }
 
-    /// Looks from another seat: everything that is seen from there.
-    pub fn look_as(&mut self, from: SampleRole) -> Vec<FromEngine> {
+    /// What is seen from the seat that is looked from: everything.
+    pub fn look(&mut self) -> Vec<FromEngine> {
+        self.seats[story::seat_of(self.from)].everything()
+    }
+
+    /// Looks from another seat.
+    pub fn look_as(&mut self, from: SampleRole, now: Timestamp) -> Vec<FromEngine> {
+        self.settle(now);
         self.from = from;
-        self.seats[story::seat_of(from)].everything()
+        self.look()
     }
 
     /// Does what is asked from this seat, and lets the others hear of it. Gives what is told there.
@@ -65,7 +73,8 @@ impl Sample {
 
     /// When it wants to be told what time it is.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.seats.iter().filter_map(Seat::deadline).min()
+        let unheard = self.seats.iter().any(|seat| seat.has_more(&self.relay)).then_some(Timestamp::from_millis(0));
+        unheard.or_else(|| self.seats.iter().filter_map(Seat::deadline).min())
     }
 
     fn entropy(&self) -> Box<dyn Entropy> {
@@ -78,10 +87,15 @@ impl Sample {
 
     /// Lets every message come to where it was sent.
     fn settle(&mut self, now: Timestamp) {
+        self.settle_at(|_| true, now);
+    }
+
+    /// Lets every message come to these seats; what the others did is sent.
+    fn settle_at(&mut self, hears: impl Fn(usize) -> bool, now: Timestamp) {
         loop {
             let mut moved = false;
-            for seat in &mut self.seats {
-                while seat.step(&mut self.relay, now) {
+            for (at, seat) in self.seats.iter_mut().enumerate() {
+                while seat.step(&mut self.relay, hears(at), now) {
                     moved = true;
                 }
             }

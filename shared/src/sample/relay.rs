@@ -17,7 +17,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// How many items travel together: few, so that whoever takes them must do it piece by piece.
+/// How many items travel together if nothing else is said: few, so that whoever takes them must do it piece by piece.
 const BATCH: usize = 3;
 
 /// What the relay knows of one room.
@@ -64,6 +64,8 @@ pub struct Relay {
     sockets: Vec<Option<Socket>>,
     /// Set-up tokens that have not been used.
     pub tokens: Vec<[u8; 32]>,
+    /// How many items travel together.
+    pub batch: usize,
 }
 
 impl Relay {
@@ -75,6 +77,7 @@ impl Relay {
             rooms: BTreeMap::new(),
             sockets: Vec::new(),
             tokens: Vec::new(),
+            batch: BATCH,
         }
     }
 
@@ -87,6 +90,11 @@ impl Relay {
     /// The connection is gone.
     pub fn close(&mut self, socket: SocketId) {
         self.sockets[socket] = None;
+    }
+
+    /// Whether there is a frame for a device.
+    pub fn has_frame(&self, socket: SocketId) -> bool {
+        self.sockets[socket].as_ref().is_some_and(|it| !it.out.is_empty())
     }
 
     /// The next frame for a device, if there is one.
@@ -107,7 +115,9 @@ impl Relay {
     }
 
     fn send(&mut self, socket: SocketId, frame: FromRelay) {
-        if let Some(it) = &mut self.sockets[socket] {
+        if let Some(it) = &mut self.sockets[socket]
+            && let Some(frame) = joined(&mut it.out, frame, self.batch)
+        {
             it.out.push_back(frame);
         }
     }
@@ -214,7 +224,7 @@ impl Relay {
         let beacons = log.beacons.values().copied().collect();
         let mut frames = vec![FromRelay::Opened { room: id, head: self.sign(id, log.head()), beacons }];
         let mut first = from.seq + 1;
-        for items in log.items[at..].chunks(BATCH) {
+        for items in log.items[at..].chunks(self.batch) {
             let last = first + items.len() as u64 - 1;
             let head = log.heads.iter().find(|head| head.seq == last).copied().unwrap_or_default();
             frames.push(FromRelay::Batch { room: id, first, items: items.to_vec(), head: self.sign(id, head) });
@@ -308,5 +318,33 @@ impl Log {
         }
         chain.push(record.hash());
         Ok(())
+    }
+}
+
+/// Lets what waits take the frame in, as the real relay does: items that follow upon items, up to so many of them, and a
+/// beacon in place of the same device's last. Gives back a frame that must wait for itself.
+fn joined(waiting: &mut VecDeque<FromRelay>, frame: FromRelay, most: usize) -> Option<FromRelay> {
+    match (waiting.back_mut(), frame) {
+        (
+            Some(FromRelay::Batch { room, first, items, head }),
+            FromRelay::Batch { room: other, first: next, items: more, head: newer },
+        ) if *room == other && *first + items.len() as u64 == next && items.len() + more.len() <= most => {
+            items.extend(more);
+            *head = newer;
+            None
+        }
+        (_, FromRelay::Seen { beacons }) => {
+            let mut left = beacons;
+            for known in waiting.iter_mut() {
+                let FromRelay::Seen { beacons } = known else { continue };
+                for old in beacons {
+                    if let Some(at) = left.iter().position(|it| (it.room, it.beacon.device) == (old.room, old.beacon.device)) {
+                        *old = left.swap_remove(at);
+                    }
+                }
+            }
+            (!left.is_empty()).then_some(FromRelay::Seen { beacons: left })
+        }
+        (_, frame) => Some(frame),
     }
 }

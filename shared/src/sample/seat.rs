@@ -70,13 +70,18 @@ impl Seat {
         self.todo.extend(self.engine.handle(event, now));
     }
 
-    /// Carries out one effect, or takes one message; says whether there was any.
-    pub(super) fn step(&mut self, relay: &mut Relay, now: Timestamp) -> bool {
+    /// Whether something waits to be done or heard.
+    pub(super) fn has_more(&self, relay: &Relay) -> bool {
+        !self.todo.is_empty() || self.socket.is_some_and(|socket| relay.has_frame(socket))
+    }
+
+    /// Carries out one effect, or takes one message if it `hears`; says whether there was any.
+    pub(super) fn step(&mut self, relay: &mut Relay, hears: bool, now: Timestamp) -> bool {
         if let Some(effect) = self.todo.pop_front() {
             self.carry_out(effect, relay, now);
             return true;
         }
-        if let Some(frame) = self.socket.and_then(|socket| relay.next_frame(socket)) {
+        if let Some(frame) = self.socket.filter(|_| hears).and_then(|socket| relay.next_frame(socket)) {
             self.event(Event::Message(protocol::encode(&[frame])), now);
             return true;
         }

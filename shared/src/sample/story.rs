@@ -20,12 +20,7 @@ const RESOURCE: usize = 1;
 const FOSTER: usize = 2;
 /// Two more foster families, whom one meets but does not look from.
 const OTHERS: [usize; 2] = [3, 4];
-
-/// When it began, days before now.
-const AGE: i64 = 75;
-const DAY: i64 = 24 * 60 * 60 * 1_000;
-/// Longer than any device waits before it calls the relay again, milliseconds.
-const RECONNECT: i64 = 60_000;
+const FAMILIES: [usize; 4] = [RESOURCE, FOSTER, OTHERS[0], OTHERS[1]];
 
 pub(super) const fn seat_of(role: SampleRole) -> usize {
     match role {
@@ -38,38 +33,43 @@ pub(super) const fn seat_of(role: SampleRole) -> usize {
 pub(super) struct Story<'a> {
     sample: &'a mut Sample,
     texts: &'a SampleTexts,
-    end: Timestamp,
+    /// All of it happens at once: a day in between would cost everybody a new connection, and nobody sees it.
     now: Timestamp,
     last_request: RequestId,
+    /// Asked, and not looked yet how it went.
+    open: Vec<(usize, RequestId)>,
 }
 
 impl<'a> Story<'a> {
-    pub(super) const fn new(sample: &'a mut Sample, texts: &'a SampleTexts, end: Timestamp) -> Self {
-        Self { sample, texts, end, now: end.plus_millis(-AGE * DAY), last_request: 0 }
+    pub(super) const fn new(sample: &'a mut Sample, texts: &'a SampleTexts, now: Timestamp) -> Self {
+        Self { sample, texts, now, last_request: 0, open: Vec::new() }
     }
 
+    /// Each round is written by all who have something to say before anybody hears of it: what costs is to hear, since
+    /// everybody checks everybody's signatures.
     pub(super) fn tell(mut self) {
         let network = self.everybody_comes_in();
-        self.days_ago(60);
-        let [hike, sledging, workshop, pancakes] = &self.texts.gatherings;
-        self.held(network, hike, FOSTER);
-        self.held(network, sledging, RESOURCE);
-        self.days_ago(6);
+        let [hike, fire, workshop, pancakes] = &self.texts.gatherings;
+        let held = [self.plans(FOSTER, network, hike, FOSTER), self.plans(RESOURCE, network, fire, RESOURCE)];
         let next = self.plans(RESOURCE, network, workshop, OTHERS[0]);
         let later = self.plans(FOSTER, network, pancakes, FOSTER);
-        self.days_ago(3);
+        self.heard_at(|_| true);
+        for gathering in held {
+            for seat in FAMILIES {
+                self.answers(seat, network, gathering, Answer::Coming);
+            }
+        }
         self.answers(FOSTER, network, next, Answer::Coming);
-        self.days_ago(2);
-        self.answers(OTHERS[0], network, next, Answer::Coming);
-        self.answers(OTHERS[1], network, next, Answer::Maybe);
-        self.days_ago(1);
         // Neither has heard of the other when they write.
         for (seat, place) in [(RESOURCE, &self.texts.other_places[0]), (FOSTER, &self.texts.other_places[1])] {
             let change = GatheringChange::Place(line(place));
             self.asks(seat, Ask::Do { room: network, command: Command::ChangeGathering { gathering: later, change } });
         }
-        self.sample.settle(self.now);
-        self.days_ago(0);
+        self.answers(OTHERS[0], network, next, Answer::Coming);
+        self.answers(OTHERS[1], network, next, Answer::Maybe);
+        // The others hear of it when it has been shown.
+        let looked_from = seat_of(self.sample.from);
+        self.heard_at(|seat| seat == looked_from);
         for seat in &mut self.sample.seats {
             seat.news();
         }
@@ -86,27 +86,25 @@ impl<'a> Story<'a> {
         };
         let service = self.enters(STAFF, set_up);
         let network = self.enters(STAFF, Ask::OpenNetwork { service, name: texts.families[RESOURCE].clone() });
-        self.invited(STAFF, RESOURCE, network, InvitedAs::ResourceFamily);
-        for seat in [FOSTER, OTHERS[0], OTHERS[1]] {
-            self.invited(RESOURCE, seat, network, InvitedAs::FosterFamily);
-        }
+        self.invited(STAFF, &FAMILIES[..1], network, InvitedAs::ResourceFamily);
+        self.invited(RESOURCE, &FAMILIES[1..], network, InvitedAs::FosterFamily);
         network
     }
 
-    fn invited(&mut self, by: usize, seat: usize, room: RoomId, invited_as: InvitedAs) {
-        let label = self.texts.families[seat].clone();
-        let Outcome::Invited { secret, .. } = self.does(by, Ask::Invite { room, invited_as, label }) else {
-            unreachable!("an invitation was asked for")
-        };
-        let (person_name, household_name) = (self.texts.people[seat].clone(), self.texts.families[seat].clone());
-        self.enters(seat, Ask::Join { secret, person_name, household_name });
-    }
-
-    /// A gathering that everybody came to.
-    fn held(&mut self, room: RoomId, texts: &SampleGathering, host: usize) {
-        let gathering = self.plans(host, room, texts, host);
-        for seat in [RESOURCE, FOSTER, OTHERS[0], OTHERS[1]] {
-            self.answers(seat, room, gathering, Answer::Coming);
+    /// All are invited, and then they come in one after the other.
+    fn invited(&mut self, by: usize, seats: &[usize], room: RoomId, invited_as: InvitedAs) {
+        let texts = self.texts;
+        let asked: Vec<_> = seats
+            .iter()
+            .map(|&seat| (seat, self.asks(by, Ask::Invite { room, invited_as, label: texts.families[seat].clone() })))
+            .collect();
+        self.heard_at(|it| it == by);
+        for (seat, request) in asked {
+            let Outcome::Invited { secret, .. } = self.answered(by, request) else {
+                unreachable!("an invitation was asked for")
+            };
+            let (person_name, household_name) = (texts.people[seat].clone(), texts.families[seat].clone());
+            self.enters(seat, Ask::Join { secret, person_name, household_name });
         }
     }
 
@@ -120,12 +118,12 @@ impl<'a> Story<'a> {
             cost: Cost::Free,
             host: self.group(host, room),
         };
-        self.does(by, Ask::Do { room, command: Command::PlanGathering { gathering, plan } });
+        self.asks(by, Ask::Do { room, command: Command::PlanGathering { gathering, plan } });
         gathering
     }
 
     fn answers(&mut self, seat: usize, room: RoomId, gathering: GatheringId, answer: Answer) {
-        self.does(seat, Ask::Do { room, command: Command::AnswerGathering { gathering, answer: Some(answer) } });
+        self.asks(seat, Ask::Do { room, command: Command::AnswerGathering { gathering, answer: Some(answer) } });
     }
 
     fn enters(&mut self, seat: usize, ask: Ask) -> RoomId {
@@ -135,24 +133,26 @@ impl<'a> Story<'a> {
 
     fn does(&mut self, seat: usize, ask: Ask) -> Outcome {
         let request = self.asks(seat, ask);
-        self.sample.settle(self.now);
+        self.heard_at(|it| it == seat);
+        self.answered(seat, request)
+    }
+
+    fn answered(&self, seat: usize, request: RequestId) -> Outcome {
         self.sample.seats[seat].answer(request).cloned().expect("what the story asks for is allowed")
     }
 
     fn asks(&mut self, seat: usize, ask: Ask) -> RequestId {
         self.last_request += 1;
         self.sample.event(seat, Event::Ask { request: self.last_request, ask }, self.now);
+        self.open.push((seat, self.last_request));
         self.last_request
     }
 
-    /// Goes on to the day so many days before the end. Connections that were silent for so long are made anew.
-    fn days_ago(&mut self, days: i64) {
-        for before in [RECONNECT, 0] {
-            self.now = self.end.plus_millis(-days * DAY - before);
-            for seat in 0..SEATS {
-                self.sample.event(seat, Event::Tick, self.now);
-            }
-            self.sample.settle(self.now);
+    /// These hear of all that was asked.
+    fn heard_at(&mut self, seats: impl Fn(usize) -> bool) {
+        self.sample.settle_at(seats, self.now);
+        for (seat, request) in core::mem::take(&mut self.open) {
+            self.answered(seat, request);
         }
     }
 

@@ -79,7 +79,7 @@ fn service(news: &[FromEngine]) -> &Service {
 #[test]
 fn it_is_lived_in_and_seen_from_three_sides() {
     let mut sample = Sample::new(&texts(), SampleRole::ResourceFamily, entropy, NOW);
-    let news = sample.look_as(SampleRole::ResourceFamily);
+    let news = sample.look();
     assert!(matches!(news.last(), Some(FromEngine::Ready)));
     let seen = network(&news);
     assert_eq!((seen.name.as_str(), seen.service.as_str()), ("Solbakken", "Fjellvik"));
@@ -93,10 +93,10 @@ fn it_is_lived_in_and_seen_from_three_sides() {
     let today = "2026-11-18".parse().expect("a date");
     let coming = seen.gatherings.iter().filter(|it| it.when.value.date > today).count();
     assert_eq!((coming, seen.set_aside), (2, 0));
-    let news = sample.look_as(SampleRole::FosterFamily);
+    let news = sample.look_as(SampleRole::FosterFamily, NOW);
     let mine = network(&news).families.iter().find(|it| it.mine).map(|it| it.name.as_str());
     assert_eq!(mine, Some("Myrvang"));
-    let news = sample.look_as(SampleRole::Service);
+    let news = sample.look_as(SampleRole::Service, NOW);
     let service = service(&news);
     assert_eq!((service.networks.len(), service.networks[0].households), (1, 4));
 }
@@ -104,7 +104,7 @@ fn it_is_lived_in_and_seen_from_three_sides() {
 #[test]
 fn what_one_does_is_seen_by_the_others_and_received() {
     let mut sample = Sample::new(&texts(), SampleRole::FosterFamily, entropy, NOW);
-    let news = sample.look_as(SampleRole::FosterFamily);
+    let news = sample.look_as(SampleRole::FosterFamily, NOW);
     let (room, gathering) = (network(&news).room, network(&news).gatherings[2].id);
     let change = GatheringChange::Title(Line::new("Julebakst").expect("a line"));
     let command = Command::ChangeGathering { gathering, change };
@@ -114,7 +114,7 @@ fn what_one_does_is_seen_by_the_others_and_received() {
     assert_eq!(news.iter().filter(|it| answered(it)).count(), 1);
     let changed = network(&news).gatherings[2].clone();
     assert_eq!(changed.title.value.as_str(), "Julebakst");
-    let news = sample.look_as(SampleRole::ResourceFamily);
+    let news = sample.look_as(SampleRole::ResourceFamily, NOW);
     let there = &network(&news).gatherings[2];
     assert_eq!(there.title, changed.title);
     assert!(matches!(&there.delivery, None | Some(Delivery::Received { .. })), "{:?}", there.delivery);
