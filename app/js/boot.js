@@ -30,7 +30,6 @@ addEventListener("unhandledrejection", (event) => {
 });
 
 start();
-startEngine();
 keepOffline();
 
 async function start() {
@@ -39,6 +38,9 @@ async function start() {
     showNotice("unsupported");
     return;
   }
+  // Compiled while its script and the page are still being read.
+  const compiled = WebAssembly.compileStreaming(fetch(GREND_UI_WASM));
+  compiled.catch(() => {});
   let app;
   try {
     app = await import(GREND_UI_JS);
@@ -48,19 +50,10 @@ async function start() {
   }
   await pageRead();
   try {
-    await app.default({ module_or_path: GREND_UI_WASM });
+    await app.default({ module_or_path: await compiled });
   } catch (error) {
     await giveUp(isWasmTrap(error) ? "crash" : "unreachable", error);
   }
-}
-
-// The engine loads beside the app where all of it is here already; on a first visit the app has the net for itself.
-// Whatever an engine says before the app listens is that it has failed: then the app starts one of its own.
-function startEngine() {
-  if (!navigator.serviceWorker?.controller || typeof WebAssembly !== "object") return;
-  const engine = new Worker(GREND_ENGINE_WORKER, { type: "module" });
-  engine.onmessage = engine.onerror = () => delete globalThis.grendEngine;
-  globalThis.grendEngine = engine;
 }
 
 // A file that the disk has spoilt is put right without a word, where that can be done.

@@ -242,7 +242,9 @@ impl<H: Host, E: Driven> Driver<H, E> {
                 let effects = engine.handle(event, self.host.now());
                 self.carry_out(effects);
             }
-            &mut Phase::Elsewhere { refused } if matches!(event, Event::Tick | Event::Wake) => self.lock(refused, false),
+            &mut Phase::Elsewhere { refused } if matches!(event, Event::Tick | Event::Wake) => {
+                self.lock(refused, false)
+            }
             // Only what the page said is remembered; sockets and ticks were those of the engine that is gone.
             _ if matches!(event, Event::Ask { .. }) => {
                 self.inbox.push_back(event);

@@ -31,8 +31,11 @@ use crate::{
 
 /// Everything.
 #[component]
-pub(crate) fn App() -> impl IntoView {
-    let app = AppState::start();
+pub(crate) fn App(
+    /// What was on the screen last time, if it has been read.
+    stored: Option<Vec<Room>>,
+) -> impl IntoView {
+    let app = AppState::start(stored);
     provide_context(app);
     provide_context(Arrivals::new());
     view! {

@@ -338,7 +338,9 @@ fn joined(waiting: &mut VecDeque<FromRelay>, frame: FromRelay, most: usize) -> O
             for known in waiting.iter_mut() {
                 let FromRelay::Seen { beacons } = known else { continue };
                 for old in beacons {
-                    if let Some(at) = left.iter().position(|it| (it.room, it.beacon.device) == (old.room, old.beacon.device)) {
+                    if let Some(at) =
+                        left.iter().position(|it| (it.room, it.beacon.device) == (old.room, old.beacon.device))
+                    {
                         *old = left.swap_remove(at);
                     }
                 }

@@ -4,7 +4,7 @@
 //! as in Lighthouse's *Slow 4G* (150 ms, 1.6 Mbit/s), the processor four times.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks to whoever started it")]
 
-use std::{env, path::PathBuf};
+use std::{env, path::PathBuf, thread, time::Duration};
 
 use grend_tests::{
     Browser, Engine, Journal, Relay, Screen,
@@ -15,6 +15,9 @@ use serde_json::json;
 
 /// How often each is measured; the middle one counts.
 const RUNS: usize = 5;
+
+/// How long a browser that was just started is left alone.
+const REST: Duration = Duration::from_secs(2);
 
 /// What somebody's phone and net are like.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +99,8 @@ fn start(origin: String) -> Browser {
 }
 
 fn slow_down(browser: &Browser, pace: Pace) {
+    // Its own start is not the page's.
+    thread::sleep(REST);
     browser.chromium("Emulation.setCPUThrottlingRate", &json!({ "rate": pace.processor }));
     if pace.net {
         browser.chromium("Network.enable", &json!({}));

@@ -18,7 +18,7 @@ use leptos::{
 use super::{gatherings, install, invite, me, networks, not_found, people, room, set_up};
 use crate::{
     routes::Route,
-    state::words,
+    state::{app_state, words},
     ui::{doorway::Doorway, empty::Skeleton, live, title::PageTitle},
 };
 
@@ -98,6 +98,19 @@ impl Module {
     }
 }
 
+/// Fetches the module that the page of an address needs, if it needs one.
+pub(crate) async fn fetch_first(route: Route) {
+    if let Some(page) = Later::of(route) {
+        // Whoever shows the page fetches it again if that failed.
+        let _failed = page.module().fetch().await;
+    }
+}
+
+/// Whether a module has been fetched.
+fn is_here(module: Module) -> bool {
+    matches!(pin!(module.fetch()).poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(())))
+}
+
 /// How far a module has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fetched {
@@ -118,11 +131,18 @@ impl LaterPages {
     /// Begins to fetch: first what the page of `route` needs. Call once, under the owner that lives as long as the
     /// page.
     pub(crate) fn fetch(route: Route) -> Self {
-        let pages = Self { joining: RwSignal::new(Fetched::NotYet), rooms: RwSignal::new(Fetched::NotYet) };
+        let engine = app_state().engine;
+        let first = Later::of(route).map(Later::module);
+        let at_hand = |module: Module| {
+            let here = first == Some(module) && is_here(module);
+            RwSignal::new(if here { Fetched::Here } else { Fetched::NotYet })
+        };
+        let pages = Self { joining: at_hand(Module::Joining), rooms: at_hand(Module::Rooms) };
         spawn_local(async move {
-            let first = Later::of(route).map(Later::module);
             if let Some(first) = first {
                 pages.fetch_module(first).await;
+                // The others would only be in the way of what somebody waits for.
+                engine.settled().await;
             }
             for module in Module::ALL.into_iter().filter(|module| Some(*module) != first) {
                 pages.fetch_module(module).await;

@@ -21,7 +21,7 @@ mod threshold;
 mod tunet;
 
 pub(crate) use away::AwayPage;
-pub(crate) use later::LaterPages;
+pub(crate) use later::{LaterPages, fetch_first};
 pub(crate) use me::room_name;
 
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! The engine's worker: started, spoken to in packed bytes, heard, ended.
 
-use js_sys::{Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::property;
@@ -14,10 +14,12 @@ pub(crate) struct EngineWorker {
 }
 
 impl EngineWorker {
-    /// Starts a worker, or takes the one that has been begun; a message that is no bytes is its last word. `None` if the page does not say where its script
+    /// Starts a worker; a message that is no bytes is its last word. `None` if the page does not say where its script
     /// is, or the browser has no workers.
     pub(crate) fn start(heard: impl Fn(Vec<u8>) + 'static, failed: impl Fn() + Clone + 'static) -> Option<Self> {
-        let worker = begun().or_else(anew)?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&script()?, &options).ok()?;
         let died = failed.clone();
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             match event.data().dyn_into::<Uint8Array>() {
@@ -48,20 +50,6 @@ impl Drop for EngineWorker {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-/// The one that the page's first script has begun to load, once.
-fn begun() -> Option<Worker> {
-    let (global, name) = (js_sys::global(), JsValue::from_str("grendEngine"));
-    let worker = Reflect::get(&global, &name).ok()?.dyn_into().ok()?;
-    Reflect::delete_property(&global, &name).ok()?;
-    Some(worker)
-}
-
-fn anew() -> Option<Worker> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    Worker::new_with_options(&script()?, &options).ok()
 }
 
 /// Where the worker's script is: its name carries a hash, so the build says it in the page.

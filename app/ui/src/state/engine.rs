@@ -77,6 +77,8 @@ struct Inner {
     worker: Option<EngineWorker>,
     last_request: RequestId,
     waiting: HashMap<RequestId, oneshot::Sender<Answer>>,
+    /// Said while the worker is yet to be started.
+    early: Vec<Vec<u8>>,
     restarts: Restarts,
     /// Ended because the page was left, and to be started if it comes back.
     resting: bool,
@@ -100,7 +102,7 @@ impl Engine {
         if self.inner.with_value(|inner| inner.worker.is_none()) {
             let worker = EngineWorker::start(move |packed| self.hear(&packed), move || self.died());
             if worker.is_none() {
-                self.status.set(Status::GaveUp);
+                self.stop(Status::GaveUp);
                 return;
             }
             self.inner.update_value(|inner| inner.worker = worker);
@@ -110,6 +112,13 @@ impl Engine {
             World::Own => ToEngine::Start { relay: address::relay(), clock_offset, take_over },
             World::Sample => {
                 ToEngine::Sample { texts: Box::new(sample::texts()), role: self.role.get_untracked(), clock_offset }
+            }
+        });
+        self.inner.update_value(|inner| {
+            if let Some(worker) = &inner.worker {
+                inner.early.drain(..).for_each(|packed| {
+                    worker.post(&packed);
+                });
             }
         });
     }
@@ -140,6 +149,22 @@ impl Engine {
         self.post(&ToEngine::LookAs { role });
     }
 
+    /// Until it is known how the engine is.
+    pub(crate) async fn settled(self) {
+        let (sender, settled) = oneshot::channel();
+        let sender = StoredValue::new_local(Some(sender));
+        Effect::new(move |_| {
+            if self.status.get() != Status::Starting
+                && let Some(sender) = sender.try_update_value(Option::take).flatten()
+            {
+                // Who waits may be gone.
+                let _gone = sender.send(());
+            }
+        });
+        // Dropped only with the page.
+        let _page = settled.await;
+    }
+
     /// Says that the relay may be worth another try. A page that comes back after it was left gets its engine again.
     pub(crate) fn wake(self) {
         if self.inner.try_update_value(|inner| core::mem::take(&mut inner.resting)).unwrap_or(false) {
@@ -160,7 +185,16 @@ impl Engine {
 
     fn post(self, message: &ToEngine) -> bool {
         let packed = codec::pack(message);
-        self.inner.with_value(|inner| inner.worker.as_ref().is_some_and(|worker| worker.post(&packed)))
+        let starting = self.status.get_untracked() == Status::Starting;
+        let posted = self.inner.try_update_value(|inner| match &inner.worker {
+            Some(worker) => worker.post(&packed),
+            None if starting => {
+                inner.early.push(packed);
+                true
+            }
+            None => false,
+        });
+        posted.unwrap_or(false)
     }
 
     fn hear(self, packed: &[u8]) {
@@ -195,6 +229,7 @@ impl Engine {
         self.status.set(status);
         let ended = self.inner.try_update_value(|inner| {
             inner.waiting.clear();
+            inner.early.clear();
             inner.worker.take()
         });
         let ended = ended.flatten();

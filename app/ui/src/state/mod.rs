@@ -78,9 +78,10 @@ pub(crate) fn words() -> Words {
 }
 
 impl AppState {
-    /// Makes the state and starts the engine. Call once, under the owner that lives as long as the page.
-    pub(crate) fn start() -> Self {
-        let world = World::enter(&address::path());
+    /// Makes the state and starts the engine. `stored` is what was on the screen last time, if it has been read. Call
+    /// once, under the owner that lives as long as the page.
+    pub(crate) fn start(stored: Option<Vec<Room>>) -> Self {
+        let world = World::here();
         address::take_fragment();
         let (rooms, prefs) = (Rooms::new(), prefs::Prefs::load());
         let room = Memo::new(move |_| {
@@ -104,21 +105,31 @@ impl AppState {
             links: RwSignal::new(0),
         };
         let at_home = world == World::Sample || state.whereabouts.is_home() || stored_prefs::stays();
-        if at_home {
-            state.engine.start(false);
-        } else {
+        if !at_home {
             state.engine.status.set(Status::Outside);
         }
         state.listen();
-        if world == World::Own {
-            leptos::task::spawn_local(async move {
-                let stored = snapshot::stored_rooms().await;
-                // Whoever came in here before Grend knew better goes on here.
-                if !at_home && !stored.is_empty() {
-                    state.engine.start(false);
-                }
-                rooms.put_stored(stored);
-            });
+        match world {
+            World::Sample => state.engine.start(false),
+            World::Own => {
+                let begin = move |stored: Vec<Room>| {
+                    // Whoever came in here before Grend knew better goes on here.
+                    let goes_on = at_home || !stored.is_empty();
+                    rooms.put_stored(stored);
+                    goes_on
+                };
+                let began = stored.map(begin);
+                leptos::task::spawn_local(async move {
+                    let goes_on = match began {
+                        Some(goes_on) => goes_on,
+                        None => begin(snapshot::stored_rooms().await),
+                    };
+                    if goes_on {
+                        // The engine keeps disk and processor busy: it starts when the page has been made.
+                        set_timeout(move || state.engine.start(false), core::time::Duration::ZERO);
+                    }
+                });
+            }
         }
         leptos::task::spawn_local(async move { update::watch(move || state.update_waits.set(true)).await });
         state
