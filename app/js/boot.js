@@ -33,7 +33,7 @@ start();
 keepOffline();
 
 async function start() {
-  if (typeof WebAssembly !== "object") {
+  if (typeof globalThis.WebAssembly?.compileStreaming !== "function") {
     await pageRead();
     showNotice("unsupported");
     return;

@@ -178,6 +178,8 @@ pub enum FromEngine {
         /// How it went.
         outcome: Result<Outcome, Failure>,
     },
+    /// The sample hamlet is looked at from another seat: all that was told before is forgotten.
+    Anew,
     /// Another tab has the engine. Offer *Bruk her*; should that tab end, [`Self::Ready`] comes without it.
     Elsewhere,
     /// Another tab has taken the engine from this one, which has ended. Offer *Bruk her*.

@@ -24,7 +24,7 @@ pub fn violations(browser: &Browser) -> Vec<String> {
     }
     // What fades in is not yet as it will be; what never ends (smoke) changes no colours of words.
     let _still = browser.script(
-        "const ends = (a) => Number.isFinite(a.effect.getComputedTiming().endTime);
+        "const ends = (a) => a.playState !== 'paused' && Number.isFinite(a.effect.getComputedTiming().endTime);
          const all = Promise.allSettled(document.getAnimations().filter(ends).map((a) => a.finished));
          return Promise.race([all, new Promise((done) => setTimeout(done, 5000))]).then(() => true)",
         &[],

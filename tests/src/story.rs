@@ -1,6 +1,6 @@
 //! The steps that every story takes, as people take them.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use jiff::{Span, civil};
 
@@ -11,10 +11,12 @@ use crate::{Browser, Engine, Journal, Relay, Screen, What, programs::poll, watch
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ahead(pub i64);
 
+/// Days since 1970, the same as long as a suite runs.
+static TODAY: LazyLock<i64> = LazyLock::new(|| (watch::now() / (24 * 60 * 60 * 1000)).cast_signed());
+
 impl fmt::Display for Ahead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let today = watch::now() / (24 * 60 * 60 * 1000);
-        let day = civil::date(1970, 1, 1) + Span::new().days(today.cast_signed() + self.0);
+        let day = civil::date(1970, 1, 1) + Span::new().days(*TODAY + self.0);
         write!(f, "{day}")
     }
 }

@@ -179,6 +179,8 @@ impl<H: Host, E: Driven> Driver<H, E> {
             let refused = refused.saturating_add(1);
             self.phase = Phase::Elsewhere { refused };
             if refused == PATIENCE {
+                // Nobody expects that it is done when the other tab has ended, which may be tomorrow.
+                self.inbox.clear();
                 self.host.tell(&FromEngine::Elsewhere);
             }
             if refused < MOST_TRIES {
@@ -242,8 +244,10 @@ impl<H: Host, E: Driven> Driver<H, E> {
                 let effects = engine.handle(event, self.host.now());
                 self.carry_out(effects);
             }
-            &mut Phase::Elsewhere { refused } if matches!(event, Event::Tick | Event::Wake) => {
-                self.lock(refused, false)
+            &mut Phase::Elsewhere { refused } if matches!(event, Event::Tick) => self.lock(refused, false),
+            // Somebody looks, perhaps since the other tab was closed: it may be slow to end.
+            &mut Phase::Elsewhere { refused } if matches!(event, Event::Wake) => {
+                self.lock(refused.min(PATIENCE), false)
             }
             // Only what the page said is remembered; sockets and ticks were those of the engine that is gone.
             _ if matches!(event, Event::Ask { .. }) => {

@@ -1,6 +1,6 @@
 //! The app: state, router, the frame round the pages, and what lies over them.
 
-use crate::ui::live;
+use grend_shared::projection::Room;
 use leptos::prelude::*;
 use leptos_router::{
     WildcardSegment,
@@ -8,19 +8,18 @@ use leptos_router::{
     hooks::use_location,
 };
 
-use grend_shared::projection::Room;
-
 use crate::{
     pages::{self, AwayPage},
     routes::{Route, World},
     state::{
-        AppState, Status, app_state,
+        AppState, Status, Stored, app_state,
         go::{use_go, use_redirect},
         home_of, words,
     },
     ui::{
         chip::SyncChip,
         icons::Icon,
+        live,
         sample::SampleBanner,
         shell::{Place, RoomChoice, Shell},
         title::{Arrivals, focus_heading},
@@ -31,10 +30,7 @@ use crate::{
 
 /// Everything.
 #[component]
-pub(crate) fn App(
-    /// What was on the screen last time, if it has been read.
-    stored: Option<Vec<Room>>,
-) -> impl IntoView {
+pub(crate) fn App(stored: Stored) -> impl IntoView {
     let app = AppState::start(stored);
     provide_context(app);
     provide_context(Arrivals::new());

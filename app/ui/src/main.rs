@@ -15,12 +15,13 @@ mod stil;
 mod ui;
 mod words;
 
-use core::{cell::Cell, time::Duration};
-use std::rc::Rc;
+use core::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+
+use state::Stored;
 
 /// How long the page waits at most for what it is to show.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -34,27 +35,38 @@ fn main() {
 /// Draws the page once and whole: what it needs is fetched before, all at the same time. What is late fills in.
 async fn start() {
     let path = platform::address::path();
-    let module = soon(pages::fetch_first(routes::Route::parse(&path)));
-    let stored = match routes::World::enter(&path) {
-        routes::World::Own => soon(platform::snapshot::stored_rooms()).await,
-        routes::World::Sample => None,
-    };
-    let _late = module.await;
+    let world = routes::World::enter(&path);
+    let mut module = begin(pages::fetch_first(routes::Route::parse(&path)));
+    let mut reading = begin(async move {
+        match world {
+            routes::World::Own => platform::snapshot::stored_rooms().await,
+            routes::World::Sample => Vec::new(),
+        }
+    });
+    let (sender, mut late) = oneshot::channel::<()>();
+    set_timeout(move || drop(sender), PATIENCE);
+    let stored = before(&mut late, &mut reading).await;
+    let _module = before(&mut late, &mut module).await;
+    let stored = stored.map_or(Stored::Late(reading), Stored::Read);
     platform::page::mount(|| view! { <app::App stored /> });
 }
 
-/// Begins at once; gives up waiting after [`PATIENCE`], while it goes on.
-fn soon<T: 'static>(work: impl Future<Output = T> + 'static) -> impl Future<Output = Option<T>> {
+/// Work that goes on by itself.
+fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> oneshot::Receiver<T> {
     let (sender, receiver) = oneshot::channel();
-    let sender = Rc::new(Cell::new(Some(sender)));
-    let waiting = Rc::clone(&sender);
-    set_timeout(move || drop(waiting.take()), PATIENCE);
     spawn_local(async move {
-        let done = work.await;
-        if let Some(sender) = sender.take() {
-            // Who waited may have given up.
-            let _gone = sender.send(done);
-        }
+        // Who asked for it may not wait for it any more.
+        let _gone = sender.send(work.await);
     });
-    async move { receiver.await.ok() }
+    receiver
+}
+
+/// What comes of some work, if it comes before it is late.
+async fn before<T>(late: &mut oneshot::Receiver<()>, work: &mut oneshot::Receiver<T>) -> Option<T> {
+    poll_fn(|context| match (Pin::new(&mut *work).poll(context), Pin::new(&mut *late).poll(context)) {
+        (Poll::Ready(done), _) => Poll::Ready(done.ok()),
+        (Poll::Pending, Poll::Ready(_)) => Poll::Ready(None),
+        (Poll::Pending, Poll::Pending) => Poll::Pending,
+    })
+    .await
 }

@@ -321,8 +321,8 @@ impl Log {
     }
 }
 
-/// Lets what waits take the frame in, as the real relay does: items that follow upon items, up to so many of them, and a
-/// beacon in place of the same device's last. Gives back a frame that must wait for itself.
+/// Lets what waits take the frame in, as the real relay does: items that follow upon items, up to so many of them, and
+/// only the latest beacon of a device, behind what it speaks of. Gives back a frame that must wait for itself.
 fn joined(waiting: &mut VecDeque<FromRelay>, frame: FromRelay, most: usize) -> Option<FromRelay> {
     match (waiting.back_mut(), frame) {
         (
@@ -334,18 +334,16 @@ fn joined(waiting: &mut VecDeque<FromRelay>, frame: FromRelay, most: usize) -> O
             None
         }
         (_, FromRelay::Seen { beacons }) => {
-            let mut left = beacons;
+            let same = |one: &RoomBeacon, other: &RoomBeacon| {
+                (one.room, one.beacon.device) == (other.room, other.beacon.device)
+            };
             for known in waiting.iter_mut() {
-                let FromRelay::Seen { beacons } = known else { continue };
-                for old in beacons {
-                    if let Some(at) =
-                        left.iter().position(|it| (it.room, it.beacon.device) == (old.room, old.beacon.device))
-                    {
-                        *old = left.swap_remove(at);
-                    }
+                if let FromRelay::Seen { beacons: old } = known {
+                    old.retain(|old| !beacons.iter().any(|newer| same(old, newer)));
                 }
             }
-            (!left.is_empty()).then_some(FromRelay::Seen { beacons: left })
+            waiting.retain(|known| !matches!(known, FromRelay::Seen { beacons } if beacons.is_empty()));
+            Some(FromRelay::Seen { beacons })
         }
         (_, frame) => Some(frame),
     }

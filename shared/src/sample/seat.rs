@@ -41,11 +41,12 @@ impl Seat {
         self.deadline
     }
 
-    /// What is seen here, from the beginning.
+    /// What is seen here, from the beginning. News of another seat may be on its way to whoever looks, so that comes first.
     pub(super) fn everything(&mut self) -> Vec<FromEngine> {
         self.news.clear();
         let rooms = self.rooms.values().map(|room| FromEngine::Room { room: Box::new(room.clone()) });
-        rooms.chain([FromEngine::Sync { summary: self.summary }, FromEngine::Ready]).collect()
+        let end = [FromEngine::Sync { summary: self.summary }, FromEngine::Ready];
+        [FromEngine::Anew].into_iter().chain(rooms).chain(end).collect()
     }
 
     /// What was told since it was last asked for.
@@ -123,6 +124,7 @@ impl Seat {
             }
             FromEngine::Sync { summary } => self.summary = *summary,
             FromEngine::Ready
+            | FromEngine::Anew
             | FromEngine::Answer { .. }
             | FromEngine::Elsewhere
             | FromEngine::TakenOver

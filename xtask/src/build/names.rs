@@ -22,7 +22,8 @@ pub(super) fn shorten(wasm: &Path, script: &Path) -> Result<()> {
     let mut names = HashMap::new();
     for import in module.imports.iter_mut().filter(|import| import.name.starts_with(GIVEN)) {
         let short = format!("{SHORT}{}", names.len());
-        names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+        let given = std::mem::replace(&mut import.name, short.clone());
+        ensure!(names.insert(given.clone(), short).is_none(), "{} imports {given} twice", wasm.display());
     }
     module.emit_wasm_file(wasm)?;
     Ok(fs::write(script, renamed(&text, &names))?)

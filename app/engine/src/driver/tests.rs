@@ -221,9 +221,23 @@ fn it_asks_no_more_after_a_while_but_when_it_is_looked_at_again() {
     stage.driver.lock_answered(false);
     assert_eq!(stage.read(), Vec::<String>::new());
     stage.driver.hear(ToEngine::Wake);
-    assert_eq!(stage.read(), ["take lock"]);
     stage.driver.lock_answered(false);
-    assert_eq!(stage.read(), Vec::<String>::new());
+    stage.tick();
+    assert_eq!(stage.read(), ["take lock", "timer", "take lock"], "for a while again, and without a second word");
+}
+
+#[test]
+fn what_was_asked_of_a_tab_that_was_refused_is_not_done_when_the_other_has_ended() {
+    let mut stage = Stage::empty();
+    stage.start(false);
+    stage.act(1);
+    stage.refused(PATIENCE);
+    stage.act(2);
+    stage.tick();
+    stage.driver.lock_answered(true);
+    stage.read();
+    stage.loaded();
+    assert_eq!(stage.read(), ["Ready", "connect", "commit 2"]);
 }
 
 #[test]

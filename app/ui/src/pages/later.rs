@@ -178,6 +178,10 @@ pub(crate) fn LaterPage(route: Route) -> impl IntoView {
     let Some(page) = Later::of(route) else { return view! { <not_found::NotFoundPage /> }.into_any() };
     let module = page.module();
     let fetched = pages.of(module);
+    if fetched.get_untracked() == Fetched::NotYet {
+        // Now it is wanted; that it may be on its way already does no harm.
+        spawn_local(pages.fetch_module(module));
+    }
     live(move || match fetched.get() {
         Fetched::Here => at_once(page),
         Fetched::NotYet => in_frame(module, || view! { <Skeleton /> }.into_any()),

@@ -96,10 +96,15 @@ impl Engine {
         }
     }
 
-    /// Starts the worker, unless it waits already; with `take_over` it takes the engine from another tab (*Bruk her*).
+    /// Starts the worker, if there is none yet. With `take_over` it takes the engine from another tab (*Bruk her*), and
+    /// a worker that waits for that tab is told so.
     pub(crate) fn start(self, take_over: bool) {
+        let none = self.inner.with_value(|inner| inner.worker.is_none());
+        if !none && !take_over {
+            return;
+        }
         self.status.set(Status::Starting);
-        if self.inner.with_value(|inner| inner.worker.is_none()) {
+        if none {
             let worker = EngineWorker::start(move |packed| self.hear(&packed), move || self.died());
             if worker.is_none() {
                 self.stop(Status::GaveUp);
@@ -217,7 +222,12 @@ impl Engine {
                     let _gone = asker.send(outcome.map_err(Trouble::from));
                 }
             }
-            FromEngine::Elsewhere => self.status.set(Status::Elsewhere),
+            FromEngine::Anew => self.rooms.forget(),
+            FromEngine::Elsewhere => {
+                // What was asked is not done behind the back of the tab that has the engine.
+                self.inner.update_value(|inner| inner.waiting.clear());
+                self.status.set(Status::Elsewhere);
+            }
             FromEngine::TakenOver => self.stop(Status::Elsewhere),
             FromEngine::NoStorage => self.stop(Status::NoStorage),
         }

@@ -14,6 +14,7 @@ pub(crate) mod toast;
 
 use std::sync::Arc;
 
+use futures_channel::oneshot;
 use grend_shared::{
     domain::RoomKind,
     ids::RoomId,
@@ -27,7 +28,7 @@ pub(crate) use rooms::Rooms;
 
 use crate::{
     install::Whereabouts,
-    platform::{address, clock, install, page, prefs as stored_prefs, share, snapshot, storage, update},
+    platform::{address, clock, install, page, prefs as stored_prefs, share, storage, update},
     routes::{Route, SecretLink, World},
     words::Words,
 };
@@ -64,6 +65,14 @@ pub(crate) struct AppState {
     pub(crate) links: RwSignal<u32>,
 }
 
+/// What was on the screen last time.
+pub(crate) enum Stored {
+    /// It has been read.
+    Read(Vec<Room>),
+    /// It is still being read.
+    Late(oneshot::Receiver<Vec<Room>>),
+}
+
 /// The state of the app this page belongs to.
 ///
 /// Only for the body of a component: what it returns may then be moved into any callback.
@@ -78,9 +87,8 @@ pub(crate) fn words() -> Words {
 }
 
 impl AppState {
-    /// Makes the state and starts the engine. `stored` is what was on the screen last time, if it has been read. Call
-    /// once, under the owner that lives as long as the page.
-    pub(crate) fn start(stored: Option<Vec<Room>>) -> Self {
+    /// Makes the state and starts the engine. Call once, under the owner that lives as long as the page.
+    pub(crate) fn start(stored: Stored) -> Self {
         let world = World::here();
         address::take_fragment();
         let (rooms, prefs) = (Rooms::new(), prefs::Prefs::load());
@@ -105,30 +113,30 @@ impl AppState {
             links: RwSignal::new(0),
         };
         let at_home = world == World::Sample || state.whereabouts.is_home() || stored_prefs::stays();
-        if !at_home {
-            state.engine.status.set(Status::Outside);
-        }
         state.listen();
         match world {
             World::Sample => state.engine.start(false),
             World::Own => {
-                let begin = move |stored: Vec<Room>| {
-                    // Whoever came in here before Grend knew better goes on here.
-                    let goes_on = at_home || !stored.is_empty();
-                    rooms.put_stored(stored);
-                    goes_on
-                };
-                let began = stored.map(begin);
-                leptos::task::spawn_local(async move {
-                    let goes_on = match began {
-                        Some(goes_on) => goes_on,
-                        None => begin(snapshot::stored_rooms().await),
-                    };
-                    if goes_on {
-                        // The engine keeps disk and processor busy: it starts when the page has been made.
-                        set_timeout(move || state.engine.start(false), core::time::Duration::ZERO);
-                    }
-                });
+                // The engine keeps disk and processor busy: it starts when the page has been made.
+                let start = move || set_timeout(move || state.engine.start(false), core::time::Duration::ZERO);
+                // Whoever came in here before Grend knew better goes on here.
+                let goes_on = at_home || matches!(&stored, Stored::Read(rooms) if !rooms.is_empty());
+                if goes_on {
+                    start();
+                } else {
+                    state.engine.status.set(Status::Outside);
+                }
+                match stored {
+                    Stored::Read(stored) => rooms.put_stored(stored),
+                    Stored::Late(reading) => leptos::task::spawn_local(async move {
+                        // Nobody drops it but the page.
+                        let stored = reading.await.unwrap_or_default();
+                        if !goes_on && !stored.is_empty() {
+                            start();
+                        }
+                        rooms.put_stored(stored);
+                    }),
+                }
             }
         }
         leptos::task::spawn_local(async move { update::watch(move || state.update_waits.set(true)).await });

@@ -183,7 +183,11 @@ impl Device {
                 self.summaries.push(summary);
             }
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
-            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::TakenOver | FromEngine::NoStorage => {}
+            FromEngine::Ready
+            | FromEngine::Anew
+            | FromEngine::Elsewhere
+            | FromEngine::TakenOver
+            | FromEngine::NoStorage => {}
         }
     }
 
