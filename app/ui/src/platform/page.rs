@@ -1,5 +1,9 @@
 //! The page round the app: language, colours and readiness on the root element, coming back to the foreground.
 
+use core::time::Duration;
+use std::{cell::Cell, rc::Rc};
+
+use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{listen, prefs::ColourScheme, property, window};
@@ -36,6 +40,23 @@ pub(crate) fn set_ready(ready: bool) {
         }
         (false, None) => {}
     }
+}
+
+/// How long a page that nobody looks at, and that is therefore never painted, is waited for.
+const UNSEEN: Duration = Duration::from_millis(200);
+
+/// Does something as soon as what the page shows now has been painted.
+pub(crate) fn when_painted(work: impl FnOnce() + 'static) {
+    let work = Rc::new(Cell::new(Some(work)));
+    let once = move || {
+        if let Some(work) = work.take() {
+            work();
+        }
+    };
+    let unseen = once.clone();
+    // The callback comes just before the page is painted, the timer after it.
+    request_animation_frame(move || set_timeout(once, Duration::ZERO));
+    set_timeout(unseen, UNSEEN);
 }
 
 /// Calls back whenever the relay may be worth another try: the page is looked at again, or the net seems back.

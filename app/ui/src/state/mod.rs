@@ -117,8 +117,8 @@ impl AppState {
         match world {
             World::Sample => state.engine.start(false),
             World::Own => {
-                // The engine keeps disk and processor busy: it starts when the page has been made.
-                let start = move || set_timeout(move || state.engine.start(false), core::time::Duration::ZERO);
+                // The engine keeps disk and processor busy: it starts when the page has been painted.
+                let start = move || page::when_painted(move || state.engine.start(false));
                 // Whoever came in here before Grend knew better goes on here.
                 let goes_on = at_home || matches!(&stored, Stored::Read(rooms) if !rooms.is_empty());
                 if goes_on {
