@@ -8,7 +8,11 @@ import { isWasmTrap, showNotice } from "./notice.js";
 import { applyPreferences } from "./preferences.js";
 import { keepOffline, mendRelease } from "./offline.js";
 
+// How many milliseconds a kept app may take before the page says that it is coming.
+const PATIENCE = 800;
+
 applyPreferences();
+showWaiting();
 catchOffer();
 
 // What the app may know of its build. `engineWorker` is the address of the worker to start.
@@ -64,6 +68,15 @@ async function giveUp(kind, error) {
   }
   await pageRead();
   showNotice(kind, String(error));
+}
+
+// Where everything is kept, the app is there before anybody could read a page in its stead.
+function showWaiting() {
+  const show = () => {
+    document.documentElement.dataset.waits = "";
+  };
+  if (navigator.serviceWorker?.controller) setTimeout(show, PATIENCE);
+  else show();
 }
 
 function pageRead() {

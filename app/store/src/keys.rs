@@ -4,10 +4,10 @@
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Crypto, CryptoKey, SubtleCrypto};
+use web_sys::{Crypto, CryptoKey, IdbRequest, SubtleCrypto};
 
 use crate::{
-    database::{Database, Mode, Refusal},
+    database::{Database, Mode, Refusal, Transaction},
     sealing::{StoreKey, random},
 };
 
@@ -15,16 +15,35 @@ const WRAPPING: &str = "key/wrapping";
 const STORE: &str = "key/store";
 const IV_LEN: usize = 12;
 
-/// The store key, if one has been made.
-pub(crate) async fn find(database: &Database) -> Result<Option<StoreKey>, Refusal> {
-    let reading = database.begin(Mode::Read)?;
-    let (wrapping, wrapped) = (reading.records().get(&WRAPPING.into())?, reading.records().get(&STORE.into())?);
-    reading.committed().await?;
-    let (wrapping, wrapped) = (wrapping.result()?, wrapped.result()?);
-    if wrapping.is_undefined() || wrapped.is_undefined() {
-        return Ok(None);
+/// The keys as a transaction reads them.
+pub(crate) struct Reading {
+    wrapping: IdbRequest,
+    wrapped: IdbRequest,
+}
+
+impl Reading {
+    /// Queues the reading.
+    pub(crate) fn queue(reading: &Transaction) -> Result<Self, Refusal> {
+        let get = |key: &str| reading.records().get(&key.into());
+        Ok(Self { wrapping: get(WRAPPING)?, wrapped: get(STORE)? })
     }
-    unwrap(&wrapping.unchecked_into(), &Uint8Array::new(&wrapped).to_vec()).await.map(Some)
+
+    /// The store key, if one has been made. Call when the transaction is complete.
+    pub(crate) async fn key(self) -> Result<Option<StoreKey>, Refusal> {
+        let (wrapping, wrapped) = (self.wrapping.result()?, self.wrapped.result()?);
+        if wrapping.is_undefined() || wrapped.is_undefined() {
+            return Ok(None);
+        }
+        unwrap(&wrapping.unchecked_into(), &Uint8Array::new(&wrapped).to_vec()).await.map(Some)
+    }
+}
+
+/// The store key, if one has been made.
+async fn find(database: &Database) -> Result<Option<StoreKey>, Refusal> {
+    let transaction = database.begin(Mode::Read)?;
+    let reading = Reading::queue(&transaction)?;
+    transaction.committed().await?;
+    reading.key().await
 }
 
 /// The store key; makes one if there is none. Screen and worker may both try at once: whoever comes second uses what

@@ -13,9 +13,7 @@ thread_local! {
 /// The stored projections in the order of their keys; none on a new device, and where they cannot be read: the engine
 /// says why. Makes no keys.
 pub async fn stored_rooms() -> Vec<Room> {
-    let Some(store) = existing().await else { return Vec::new() };
-    let stored = store.load_under(VIEWS).await.unwrap_or_default();
-    stored.into_iter().filter_map(|(_, packed)| codec::unpack_view(&packed)).collect()
+    load_under(VIEWS).await.into_iter().filter_map(|(_, packed)| codec::unpack_view(&packed)).collect()
 }
 
 /// Keeps a draft.
@@ -29,8 +27,7 @@ pub async fn save_draft(key: &str, json: &str) -> Result<(), Fault> {
 /// The draft kept under a key.
 pub async fn load_draft(key: &str) -> Option<String> {
     let key = draft_key(key);
-    let kept = existing().await?.load_under(&key).await.ok()?;
-    let (_, json) = kept.into_iter().find(|(found, _)| *found == key)?;
+    let (_, json) = load_under(&key).await.into_iter().find(|(found, _)| *found == key)?;
     String::from_utf8(json).ok()
 }
 
@@ -43,23 +40,35 @@ pub async fn clear_draft(key: &str) -> Result<(), Fault> {
 }
 
 async fn write_draft(key: &str, value: Option<Vec<u8>>) -> Result<(), Fault> {
-    let store = match existing().await {
+    let key = draft_key(key);
+    let store = match opened() {
         Some(store) => store,
-        None if value.is_none() => return Ok(()),
-        None => keep(Store::open().await.map_err(|_| Fault::Failed)?),
+        None => match Store::open_existing(&key).await {
+            Ok(Some((store, _kept))) => keep(store),
+            _ if value.is_none() => return Ok(()),
+            _ => keep(Store::open().await.map_err(|_| Fault::Failed)?),
+        },
     };
-    store.commit(&[Write { key: draft_key(key), value }]).await
+    store.commit(&[Write { key, value }]).await
 }
 
 fn draft_key(key: &str) -> String {
     format!("draft/{key}")
 }
 
-async fn existing() -> Option<Rc<Store>> {
-    if let Some(store) = STORE.with_borrow(Clone::clone) {
-        return Some(store);
+/// What is kept under a prefix; nothing on a new device, and where it cannot be read.
+async fn load_under(prefix: &str) -> Vec<(String, Vec<u8>)> {
+    if let Some(store) = opened() {
+        return store.load_under(prefix).await.unwrap_or_default();
     }
-    Store::open_existing().await.ok().flatten().map(keep)
+    // Opened and read at once: the first page waits for it.
+    let Ok(Some((store, kept))) = Store::open_existing(prefix).await else { return Vec::new() };
+    keep(store);
+    kept
+}
+
+fn opened() -> Option<Rc<Store>> {
+    STORE.with_borrow(Clone::clone)
 }
 
 fn keep(store: Store) -> Rc<Store> {

@@ -5,12 +5,12 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use web_sys::IdbKeyRange;
 
 use crate::{
-    connection::Connection,
+    connection::{Connection, Sealed},
     database::{Mode, Refusal, Transaction},
     sealing::random,
 };
@@ -59,6 +59,18 @@ pub enum LoadError {
     DoesNotOpen(String),
 }
 
+impl From<Refusal> for LoadError {
+    fn from(_refusal: Refusal) -> Self {
+        Self::Failed
+    }
+}
+
+impl From<Refusal> for NoStorage {
+    fn from(_refusal: Refusal) -> Self {
+        Self
+    }
+}
+
 /// The open store.
 pub struct Store {
     connection: RefCell<Rc<Connection>>,
@@ -71,15 +83,20 @@ impl Store {
     /// # Errors
     /// [`NoStorage`].
     pub async fn open() -> Result<Self, NoStorage> {
-        Connection::open().await.map(Self::over).map_err(|_| NoStorage)
+        Ok(Self::over(Connection::open().await?))
     }
 
-    /// Opens the store if it has a key yet; makes none.
+    /// Opens the store if it has a key yet, and reads what is kept under a prefix; makes none. What is read is empty if
+    /// it cannot be.
     ///
     /// # Errors
     /// [`NoStorage`].
-    pub async fn open_existing() -> Result<Option<Self>, NoStorage> {
-        Connection::open_existing().await.map(|found| found.map(Self::over)).map_err(|_| NoStorage)
+    pub(crate) async fn open_existing(prefix: &str) -> Result<Option<(Self, Vec<(String, Vec<u8>)>)>, NoStorage> {
+        let found = Connection::open_existing(&under(prefix)?).await?;
+        Ok(found.map(|(connection, sealed)| {
+            let read = sealed.read().map_err(LoadError::from).and_then(|sealed| open(&connection, sealed, |_| true));
+            (Self::over(connection), read.unwrap_or_default())
+        }))
     }
 
     fn over(connection: Connection) -> Self {
@@ -128,38 +145,27 @@ impl Store {
 
     /// The keys that begin so and their plain values, in ascending order.
     pub(crate) async fn load_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into());
-        self.load(&range.map_err(|_| LoadError::Failed)?.into(), |_| true).await
+        self.load(&under(prefix)?, |_| true).await
     }
 
     async fn load(&self, range: &JsValue, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        let (keys, values) = match self.read(range).await {
+        let sealed = match self.read(range).await {
             Err(refusal) if refusal.is_dead_connection() => {
-                self.open_anew().await.map_err(|_| LoadError::Failed)?;
+                self.open_anew().await?;
                 self.read(range).await
             }
             read => read,
-        }
-        .map_err(|_| LoadError::Failed)?;
+        }?;
         let connection = Rc::clone(&self.connection.borrow());
-        let mut loaded = Vec::new();
-        for (key, value) in keys.iter().zip(values.iter()) {
-            let Some(key) = key.as_string().filter(|key| wanted(key)) else { continue };
-            match connection.key.open(&key, &Uint8Array::new(&value).to_vec()) {
-                Some(plain) => loaded.push((key, plain)),
-                None => return Err(LoadError::DoesNotOpen(key)),
-            }
-        }
-        Ok(loaded)
+        open(&connection, sealed, wanted)
     }
 
-    async fn read(&self, range: &JsValue) -> Result<(Array, Array), Refusal> {
+    async fn read(&self, range: &JsValue) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
         let connection = Rc::clone(&self.connection.borrow());
         let reading = connection.database.begin(Mode::Read)?;
-        let keys = reading.records().get_all_keys_with_key(range)?;
-        let values = reading.records().get_all_with_key(range)?;
+        let sealed = Sealed::queue(&reading, range)?;
         reading.committed().await?;
-        Ok((keys.result()?.unchecked_into(), values.result()?.unchecked_into()))
+        sealed.read()
     }
 
     async fn open_anew(&self) -> Result<(), Refusal> {
@@ -239,6 +245,25 @@ impl Store {
         })?;
         Ok((seam, Some(owner)))
     }
+}
+
+/// The keys that begin so.
+fn under(prefix: &str) -> Result<JsValue, Refusal> {
+    Ok(IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?.into())
+}
+
+/// The records that are wanted, opened.
+fn open(
+    connection: &Connection,
+    sealed: Vec<(String, Vec<u8>)>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+    let wanted = sealed.into_iter().filter(|(key, _)| wanted(key));
+    let opened = wanted.map(|(key, value)| match connection.key.open(&key, &value) {
+        Some(plain) => Ok((key, plain)),
+        None => Err(LoadError::DoesNotOpen(key)),
+    });
+    opened.collect()
 }
 
 fn queue(writing: &Transaction, sealed: &[(&String, Option<Vec<u8>>)]) -> Result<(), Refusal> {

@@ -9,7 +9,7 @@ use super::dist::{Dist, Use};
 use crate::workspace::Workspace;
 
 /// Icons a page without the net shows; the others are fetched once, by whoever installs the app.
-const OFFLINE_ICONS: [&str; 2] = ["icon.svg", "icon-192.png"];
+const OFFLINE_ICONS: [&str; 1] = ["icon-192.png"];
 
 /// A file with places to fill, written as `{{name}}`.
 pub(super) struct Template(String);

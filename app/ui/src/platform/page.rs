@@ -54,8 +54,8 @@ pub(crate) fn when_painted(work: impl FnOnce() + 'static) {
         }
     };
     let unseen = once.clone();
-    // The callback comes just before the page is painted, the timer after it.
-    request_animation_frame(move || set_timeout(once, Duration::ZERO));
+    // Just before the page is painted, and before it is painted the next time.
+    request_animation_frame(move || request_animation_frame(once));
     set_timeout(unseen, UNSEEN);
 }
 

@@ -58,5 +58,6 @@ pub(crate) fn Drawing(icon: Icon) -> impl IntoView {
 /// The sign of Grend: a roof with a lit window.
 #[component]
 pub(crate) fn Roof() -> impl IntoView {
-    view! { <img src="/icons/icon.svg" alt="" width="30" height="30" /> }
+    // Not the drawing itself: a picture in SVG is a document of its own to a browser, and holds up the first page.
+    view! { <img src="/icons/icon-192.png" alt="" width="30" height="30" /> }
 }

@@ -8,6 +8,7 @@ pub(crate) mod date_tile;
 pub(crate) mod dialog;
 pub(crate) mod disputes;
 pub(crate) mod doorway;
+pub(crate) mod drawn;
 pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod form;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::drawn::svg;
+
 /// How many gatherings a year are aimed at, until the service's dated setting says so (G1).
 pub(crate) const AIM: usize = 6;
 
@@ -16,8 +18,8 @@ fn arc(slot: usize, of: usize) -> String {
     let turn = core::f64::consts::TAU / of;
     let point = |angle: f64| (MIDDLE + RADIUS * angle.sin(), MIDDLE - RADIUS * angle.cos());
     let ((from_x, from_y), (to_x, to_y)) = (point(turn * slot + gap), point(turn * (slot + 1.0) - gap));
-    let large = u8::from(turn - 2.0 * gap > core::f64::consts::PI);
-    format!("M{from_x:.1} {from_y:.1}A{RADIUS} {RADIUS} 0 {large} 1 {to_x:.1} {to_y:.1}")
+    let large = if turn - 2.0 * gap > core::f64::consts::PI { 1.0 } else { 0.0 };
+    svg(&[("M", &[from_x, from_y]), ("A", &[RADIUS, RADIUS, 0.0, large, 1.0, to_x, to_y])])
 }
 
 /// The wheel.

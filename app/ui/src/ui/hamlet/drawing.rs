@@ -1,6 +1,7 @@
 //! The lines of the picture: shapes by class, in the order in which they are painted. Colours are in `hamlet.css`.
 
 use super::Season;
+use crate::ui::drawn::svg;
 
 /// A filled or stroked outline: the class, which says what it is made of, and the lines.
 #[derive(Debug, Clone, Copy)]
@@ -285,16 +286,15 @@ pub(super) const WREATH: &str = "m0-2.6a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 1 1 0-5.2z
 
 /// The forest along the far shore: a saw of small spruces from `from` to `to`, alike on every device.
 pub(super) fn forest(from: f64, to: f64, ground: f64) -> String {
-    let mut line = format!("M{from} {ground}");
+    let mut line = svg(&[("M", &[from, ground])]);
     let mut x = from;
     let mut turn = 7_u32;
     while x < to {
         turn = turn.wrapping_mul(1_103_515_245).wrapping_add(12_345);
         let high = 6.0 + f64::from((turn >> 16) % 8);
         let wide = 2.6 + f64::from((turn >> 20) % 3) * 0.5;
-        line.push_str(&format!("l{wide:.1}-{high}l{wide:.1} {high}"));
+        line.push_str(&svg(&[("l", &[wide, -high]), ("l", &[wide, high])]));
         x += wide * 2.0;
     }
-    line.push_str(&format!("V{}H{from}z", ground + 10.0));
-    line
+    line + &svg(&[("V", &[ground + 10.0]), ("H", &[from]), ("z", &[])])
 }

@@ -6,6 +6,8 @@
 
 use grend_shared::ids::GroupId;
 
+use crate::ui::drawn::svg;
+
 /// The picture's width in its own units.
 pub(super) const WIDTH: f64 = 360.0;
 
@@ -123,31 +125,30 @@ pub(super) fn path(place: usize) -> String {
     let door = x + side * 18.0 * scale;
     if y < CENTRE.y {
         let (out, inn) = (door + side * 44.0, yard_x - side * 22.0);
-        return format!("M{door} {} C{out} {} {inn} {} {yard_x} {}", y - 2.0, y - 4.0, yard_y - 20.0, yard_y - 4.0);
+        return way([door, y - 2.0], &[("C", &[out, y - 4.0, inn, yard_y - 20.0, yard_x, yard_y - 4.0])]);
     }
     if (x - CENTRE.x).abs() < 20.0 && tier(place) == 0 {
-        return format!("M{x} {} C{} {} {} {} {} {}", y - 8.0, x + 6.0, y - 34.0, x - 8.0, y - 52.0, x, yard_y);
+        return way([x, y - 8.0], &[("C", &[x + 6.0, y - 34.0, x - 8.0, y - 52.0, x, yard_y])]);
     }
     if tier(place) == 0 {
-        return format!(
-            "M{x} {} C{} {} {} {} {yard_x} {yard_y}",
-            y - 8.0,
-            x + side * 6.0,
-            y - 44.0,
-            yard_x - side * 44.0,
-            yard_y + 14.0,
-        );
+        let bend = [x + side * 6.0, y - 44.0, yard_x - side * 44.0, yard_y + 14.0, yard_x, yard_y];
+        return way([x, y - 8.0], &[("C", &bend)]);
     }
     let lane = CENTRE.x - if (x - CENTRE.x).abs() < 20.0 { 54.0 } else { side * 54.0 };
-    format!(
-        "M{x} {} C{lane} {} {lane} {} {lane} {} S{lane} {} {} {yard_y}",
-        y - 4.0,
-        y - 4.0,
-        y - 26.0,
-        y - 52.0,
-        yard_y + 34.0,
-        if lane < CENTRE.x { CENTRE.x - 40.0 } else { CENTRE.x + 40.0 },
+    let end = if lane < CENTRE.x { CENTRE.x - 40.0 } else { CENTRE.x + 40.0 };
+    way(
+        [x, y - 4.0],
+        &[("C", &[lane, y - 4.0, lane, y - 26.0, lane, y - 52.0]), ("S", &[lane, yard_y + 34.0, end, yard_y])],
     )
+}
+
+fn way(from: [f64; 2], on: &[(&str, &[f64])]) -> String {
+    svg(&[("M", &from)]) + &svg(on)
+}
+
+/// The view of a picture this high.
+pub(super) fn view_box(height: f64) -> String {
+    svg(&[("", &[0.0, TOP, WIDTH, height])])
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 pub(crate) use pictures::{HamletPicture, LittleHamlet};
 pub(crate) use season::{Season, season_of};
 
+use super::drawn::{svg, units};
+
 /// A family as the picture shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HamletHouse {
@@ -123,7 +125,7 @@ pub(crate) fn Hamlet(
                 class="g-hamlet"
                 role="group"
                 aria-label=label
-                viewBox=move || format!("0 {} {} {}", layout::TOP, layout::WIDTH, height.get())
+                viewBox=move || layout::view_box(height.get())
                 data-season=move || season.get().name()
                 data-night=move || night.get().to_string()
             >
@@ -179,7 +181,7 @@ fn FamilyHouse(
             on:click=move |_| open()
             on:keydown=pressed
         >
-            <rect class="h-area" x=x y=y width=width height=height rx="14" />
+            <rect class="h-area" x=units(x) y=units(y) width=units(width) height=units(height) rx="14" />
             {timber(spot, built, flag)}
         </g>
         // Beside the link and not in it: a name that is cut to fit is not what the link is called.
@@ -214,8 +216,8 @@ fn scenery(scene: Signal<Scene>, season: Signal<Season>, height: Signal<f64>) ->
 
 /// A house without its name: glow, smoke and flag first, then from the ground up.
 fn timber(spot: Spot, built: &'static House, flag: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
-    let at = |(x, y): (f64, f64)| format!("translate({x} {y})");
-    let smoke = format!("M{} {}{}", built.chimney.0, built.chimney.1, drawing::SMOKE);
+    let at = |(x, y): (f64, f64)| svg(&[("translate(", &[x, y]), (")", &[])]);
+    let smoke = svg(&[("M", &[built.chimney.0, built.chimney.1]), (drawing::SMOKE, &[])]);
     view! {
         <g class="h-house" transform=stand(spot)>
             <circle class="h-glow" transform=at(built.glow) r="66" fill="url(#g-hamlet-glow)" />
@@ -237,10 +239,10 @@ fn name(name: &str, spot: Spot) -> impl IntoView + use<> {
     let lines = lines.into_iter().zip(["0", "1.06em"]).map(move |(line, down)| {
         // The space keeps two lines two words for whoever reads the text and not the picture.
         let gap = if line.ends_with('-') { "" } else { " " };
-        view! { <tspan x=spot.x dy=down>{line}{gap}</tspan> }
+        view! { <tspan x=units(spot.x) dy=down>{line}{gap}</tspan> }
     });
     view! {
-        <text class="h-name" aria-hidden="true" x=spot.x y=spot.y + layout::LABEL_DROP>
+        <text class="h-name" aria-hidden="true" x=units(spot.x) y=units(spot.y + layout::LABEL_DROP)>
             {lines.collect_view()}
         </text>
     }
@@ -286,5 +288,5 @@ fn shapes(shapes: &'static [Shape]) -> impl IntoView {
 }
 
 fn stand(spot: Spot) -> String {
-    format!("translate({} {}) scale({})", spot.x, spot.y, spot.scale)
+    svg(&[("translate(", &[spot.x, spot.y]), (") scale(", &[spot.scale]), (")", &[])])
 }

@@ -36,7 +36,7 @@ pub(crate) fn HamletPicture(season: Season, night: bool) -> impl IntoView {
         <div class="g-hamlet-box" aria-hidden="true">
             <svg
                 class="g-hamlet"
-                viewBox=format!("0 {} {} {height}", layout::TOP, layout::WIDTH)
+                viewBox=layout::view_box(height)
                 data-season=season.name()
                 data-night=night.to_string()
             >
