@@ -102,6 +102,22 @@ fn it_is_lived_in_and_seen_from_three_sides() {
 }
 
 #[test]
+fn who_looks_from_another_seat_forgets_first_what_was_seen_from_the_one_before() {
+    let mut sample = Sample::new(&texts(), SampleRole::FosterFamily, entropy, NOW);
+    for role in [SampleRole::Service, SampleRole::ResourceFamily, SampleRole::FosterFamily] {
+        let news = sample.look_as(role, NOW);
+        let anew: Vec<_> = news.iter().map(|it| matches!(it, FromEngine::Anew)).collect();
+        assert_eq!(
+            anew.iter().position(|it| *it),
+            Some(0),
+            "as {role:?}: rooms of the seat before may be on their way"
+        );
+        assert_eq!(anew.iter().filter(|it| **it).count(), 1, "as {role:?}: what has come is not forgotten again");
+        assert!(matches!(news.last(), Some(FromEngine::Ready)));
+    }
+}
+
+#[test]
 fn what_one_does_is_seen_by_the_others_and_received() {
     let mut sample = Sample::new(&texts(), SampleRole::FosterFamily, entropy, NOW);
     let news = sample.look_as(SampleRole::FosterFamily, NOW);

@@ -1,6 +1,8 @@
 //! Pages that are loaded after the first paint: what somebody sees whose net goes away in between.
 //!
-//! Proves RUN-9 of docs/SPEC.md.
+//! And what a start does not do: fetch twice, or show a page in between.
+//!
+//! Proves RUN-9 and RUN-22 of docs/SPEC.md.
 
 use grend_tests::{Browser, Engine, Journal, Relay, Screen};
 use serde_json::json;
@@ -20,6 +22,36 @@ fn a_page_that_could_not_be_fetched_says_so_and_comes_by_itself() {
         browser.see(page);
         assert!(!browser.sees("page-missing"));
     }
+}
+
+/// Notes whether the page said that it waits: as soon as it was read, and ever.
+const WATCH: &str = "
+    const waits = () => document.documentElement?.hasAttribute('data-waits') ?? false;
+    window.grendWaited = waits();
+    new MutationObserver(() => { window.grendWaited ||= waits(); }).observe(document, { subtree: true, attributes: true });
+    addEventListener('DOMContentLoaded', () => { window.grendWaitedWhenRead = waits(); });";
+
+#[test]
+fn a_start_fetches_nothing_twice_and_shows_no_page_in_between_where_all_is_kept() {
+    let relay = Relay::start();
+    let browser = Browser::start(Engine::Chromium, "somebody", relay.origin(), Screen::Phone, Journal::default());
+    browser.chromium("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": WATCH }));
+    browser.open("/");
+    browser.see("front");
+    assert!(browser.script("return window.grendWaitedWhenRead", &[]) == true, "a newcomer sees that something comes");
+    browser.kept_offline();
+    browser.open("/");
+    browser.see("front");
+    assert!(browser.script("return window.grendWaitedWhenRead", &[]) == false, "a kept app is there before");
+    let twice = "
+        const names = performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.includes('/assets/'));
+        return names.filter((name, at) => names.indexOf(name) !== at)";
+    assert_eq!(browser.script(twice, &[]), json!([]), "fetched more than once");
+    // On a device so slow that there is something to wait for, it says so all the same.
+    browser.chromium("Emulation.setCPUThrottlingRate", &json!({ "rate": 20 }));
+    browser.open("/");
+    browser.see("front");
+    assert!(browser.script("return window.grendWaited", &[]) == true, "nothing said that Grend is coming");
 }
 
 fn block(browser: &Browser, addresses: &[&str]) {
