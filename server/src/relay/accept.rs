@@ -151,6 +151,8 @@ fn refusal(error: MembershipError) -> Refusal {
         | E::InviteExists
         | E::WrongGroup
         | E::NobodyWaits
+        | E::NotThere
+        | E::TooManyDevices
         | E::WrongEpoch
         | E::WrongRecipients => Refusal::Invalid,
     }

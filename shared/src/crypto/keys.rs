@@ -142,6 +142,80 @@ impl Certificate {
     }
 }
 
+/// A new device's half of what adds it to a person: made before it knows whose it will be, good for every room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Half {
+    /// The signing key.
+    pub device: DeviceId,
+    /// The key that room keys are sealed to.
+    pub seal_key: SealKey,
+    /// By the signing key.
+    pub signature: Signature,
+}
+
+const HALF: &str = "grend device half v1";
+
+impl Half {
+    const VERSION: u8 = 1;
+    const CHECK_SUM: &'static str = "grend 2026 device code check sum v1";
+
+    fn message(device: DeviceId, seal_key: SealKey) -> Vec<u8> {
+        Writer::new().fixed(device.as_bytes()).fixed(&seal_key.0).finish()
+    }
+
+    /// Checks the device's own signature.
+    ///
+    /// # Errors
+    /// [`BadSignature`].
+    pub fn verify(&self) -> Result<(), BadSignature> {
+        verify(self.device.as_bytes(), HALF, &Self::message(self.device, self.seal_key), &self.signature)
+    }
+
+    /// The text a new device shows, as QR or to be copied: version, keys, signature and a check sum, in URL-safe base64.
+    #[must_use]
+    pub fn to_code(&self) -> String {
+        let writer = Writer::new().u8(Self::VERSION).fixed(self.device.as_bytes()).fixed(&self.seal_key.0);
+        encode_checked(Self::CHECK_SUM, writer.fixed(self.signature.as_bytes()).finish())
+    }
+
+    /// Reads the text a new device shows, and checks its signature.
+    ///
+    /// # Errors
+    /// [`BadLink`] when it is cut off, mistyped, of another version, or not signed by the device it names.
+    pub fn from_code(text: &str) -> Result<Self, BadLink> {
+        let body = decode_checked(Self::CHECK_SUM, text)?;
+        let read = |mut reader: Reader<'_>| {
+            let version = reader.u8()?;
+            let (device, seal_key) = (DeviceId::from_bytes(reader.array()?), SealKey(reader.array()?));
+            let half = Self { device, seal_key, signature: Signature::from_bytes(reader.array()?) };
+            reader.end().map(|()| (version, half))
+        };
+        let (version, half) = read(Reader::new(&body)).map_err(|_: super::Malformed| BadLink)?;
+        if version == Self::VERSION && half.verify().is_ok() { Ok(half) } else { Err(BadLink) }
+    }
+}
+
+/// URL-safe base64 of a text's bytes and four bytes of check sum.
+fn encode_checked(context: &'static str, mut body: Vec<u8>) -> String {
+    body.extend(check_sum(context, &body));
+    Base64UrlUnpadded::encode_string(&body)
+}
+
+/// Reads what [`encode_checked`] wrote, alone or behind the `#` of a link. Spaces and line breaks that a mail program put
+/// in are passed over.
+fn decode_checked(context: &'static str, text: &str) -> Result<Vec<u8>, BadLink> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = text.rsplit('#').next().unwrap_or_default();
+    let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
+    let (body, sum) = bytes.split_last_chunk::<4>().ok_or(BadLink)?;
+    if *sum == check_sum(context, body) { Ok(body.to_vec()) } else { Err(BadLink) }
+}
+
+fn check_sum(context: &'static str, body: &[u8]) -> [u8; 4] {
+    let [a, b, c, d, ..] = *super::Hash::of(context, &[body]).as_bytes();
+    [a, b, c, d]
+}
+
 /// Everything secret that makes a device.
 #[derive(Clone)]
 pub struct DeviceKeys {
@@ -223,6 +297,19 @@ impl DeviceKeys {
         let signature = self.sign.sign(CERTIFICATE, &Certificate::message(person, device, seal_key));
         Certificate { person, device, seal_key, signature }
     }
+
+    /// What a new device shows to the one that adds it. Deterministic, as Ed25519 is.
+    #[must_use]
+    pub fn half(&self) -> Half {
+        let (device, seal_key) = (self.device(), self.seal_key());
+        Half { device, seal_key, signature: self.sign.sign(HALF, &Half::message(device, seal_key)) }
+    }
+
+    /// The same device as another person's: who added it has said whose it is.
+    #[must_use]
+    pub fn of_person(self, person: PersonId) -> Self {
+        Self { person, ..self }
+    }
 }
 
 impl fmt::Debug for DeviceKeys {
@@ -246,6 +333,7 @@ pub struct BadLink;
 
 impl InviteSecret {
     const VERSION: u8 = 1;
+    const CHECK_SUM: &'static str = "grend 2026 link check sum v1";
 
     /// A new invitation into a room.
     pub fn generate(room: RoomId, entropy: &mut (impl Entropy + ?Sized)) -> Self {
@@ -280,34 +368,21 @@ impl InviteSecret {
     #[must_use]
     pub fn to_link(&self) -> String {
         let body = Writer::new().u8(Self::VERSION).fixed(self.room.as_bytes()).fixed(self.secret.expose()).finish();
-        let sum = Self::check_sum(&body);
-        Base64UrlUnpadded::encode_string(&Writer::new().fixed(&body).fixed(&sum).finish())
+        encode_checked(Self::CHECK_SUM, body)
     }
 
-    /// Reads the text behind `#`. Spaces and line breaks that a mail program put in are passed over.
+    /// Reads a whole link or the text behind its `#`.
     ///
     /// # Errors
     /// [`BadLink`] when it is cut off, mistyped or of another version.
     pub fn from_link(text: &str) -> Result<Self, BadLink> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let text = text.rsplit('#').next().unwrap_or_default();
-        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
-        let mut reader = Reader::new(&bytes);
-        let read = |reader: &mut Reader<'_>| {
-            Ok((reader.u8()?, reader.array()?, Secret::new(reader.array()?), reader.array::<4>()?))
+        let body = decode_checked(Self::CHECK_SUM, text)?;
+        let read = |mut reader: Reader<'_>| {
+            let (version, room, secret) = (reader.u8()?, reader.array()?, Secret::new(reader.array()?));
+            reader.end().map(|()| (version, room, secret))
         };
-        let (version, room, secret, sum) = read(&mut reader).map_err(|_: super::Malformed| BadLink)?;
-        reader.end().map_err(|_| BadLink)?;
-        let body = bytes.get(..bytes.len().saturating_sub(4)).unwrap_or_default();
-        if version != Self::VERSION || sum != Self::check_sum(body) {
-            return Err(BadLink);
-        }
-        Ok(Self { room: RoomId::from_bytes(room), secret })
-    }
-
-    fn check_sum(body: &[u8]) -> [u8; 4] {
-        let [a, b, c, d, ..] = *super::Hash::of("grend 2026 link check sum v1", &[body]).as_bytes();
-        [a, b, c, d]
+        let (version, room, secret) = read(Reader::new(&body)).map_err(|_: super::Malformed| BadLink)?;
+        if version == Self::VERSION { Ok(Self { room: RoomId::from_bytes(room), secret }) } else { Err(BadLink) }
     }
 }
 

@@ -1,11 +1,13 @@
 //! What each kind of entry says, and its layout.
 
+use serde::{Deserialize, Serialize};
+
 use super::EntryError;
 use crate::{
     crypto::{
         BadSignature, Hash, Malformed, Reader, Signature, Writer,
         grant::{EpochNumber, SealedKey, WRAPPED_LEN},
-        keys::{self, Certificate, SealKey, SignKey},
+        keys::{self, Certificate, Half, SealKey, SignKey},
     },
     domain::{Role, RoomKind},
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
@@ -19,8 +21,11 @@ pub const MAX_WELCOME: usize = 4 * 1024;
 /// The most devices one Epoch entry grants to.
 pub const MAX_GRANTS: usize = 400;
 
-/// What an entry does. Kinds 7 and up (AddDevice, Remove, SetRole, Notice, Close) are not known to this version: an
-/// entry of unknown kind stops the room with "update the app".
+/// The most devices a person has in one room.
+pub const MAX_DEVICES: usize = 8;
+
+/// What an entry does. Kinds 9 and up (SetRole, Notice, Close) are not known to this version: an entry of unknown kind
+/// stops the room with "update the app".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     /// The first entry. Its author is the founder: steward of a network, admin of any other room.
@@ -35,6 +40,11 @@ pub enum Body {
     Epoch(Epoch),
     /// The current key for one more device.
     Grant(Grant),
+    /// One more device of the author's own person.
+    AddDevice(Half),
+    /// Takes out a device, a person or a household. Its place in the log is the cut: what they wrote before it stays,
+    /// nothing after it counts.
+    Remove(Remove),
 }
 
 /// See [`Body::Genesis`].
@@ -117,6 +127,17 @@ pub struct Grant {
     pub key: SealedKey,
 }
 
+/// Who is taken out. See [`Body::Remove`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remove {
+    /// One device; its person stays, if only as a name.
+    Device(DeviceId),
+    /// A person with all their devices.
+    Person(PersonId),
+    /// A household.
+    Group(GroupId),
+}
+
 impl Join {
     /// A joiner's half-signed Join: the invitation's key has signed, the device's signature comes with the entry.
     #[must_use]
@@ -185,6 +206,17 @@ impl Body {
                 writer
             }
             Self::Grant(it) => write_key(Writer::new().u8(6).u32(it.number).fixed(it.device.as_bytes()), &it.key),
+            Self::AddDevice(it) => {
+                Writer::new().u8(7).fixed(it.device.as_bytes()).fixed(&it.seal_key.0).fixed(it.signature.as_bytes())
+            }
+            Self::Remove(it) => {
+                let writer = Writer::new().u8(8);
+                match it {
+                    Remove::Device(device) => writer.u8(1).fixed(device.as_bytes()),
+                    Remove::Person(person) => writer.u8(2).fixed(person.as_bytes()),
+                    Remove::Group(group) => writer.u8(3).fixed(group.as_bytes()),
+                }
+            }
         }
         .finish()
     }
@@ -228,6 +260,17 @@ impl Body {
                 number: reader.u32()?,
                 device: DeviceId::from_bytes(reader.array()?),
                 key: read_key(reader)?,
+            }),
+            7 => Self::AddDevice(Half {
+                device: DeviceId::from_bytes(reader.array()?),
+                seal_key: SealKey(reader.array()?),
+                signature: Signature::from_bytes(reader.array()?),
+            }),
+            8 => Self::Remove(match reader.u8()? {
+                1 => Remove::Device(DeviceId::from_bytes(reader.array()?)),
+                2 => Remove::Person(PersonId::from_bytes(reader.array()?)),
+                3 => Remove::Group(GroupId::from_bytes(reader.array()?)),
+                _ => return Err(Malformed::Unknown.into()),
             }),
             kind => return Err(EntryError::UnknownKind(kind)),
         })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    body::{Admit, Body, Epoch, Genesis, Grant, Invite, Join},
+    body::{Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove},
     entry::Entry,
     verify,
 };
@@ -11,7 +11,7 @@ use crate::{
     crypto::{
         Hash,
         grant::{EpochNumber, GrantPlace},
-        keys::{Certificate, SealKey},
+        keys::{Certificate, Half, SealKey},
     },
     domain::{Role, RoomKind},
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
@@ -67,6 +67,12 @@ pub enum MembershipError {
     /// An Epoch or Grant of another number than it must have.
     #[error("not the epoch that comes next")]
     WrongEpoch,
+    /// There is nobody to take out by that name.
+    #[error("nobody is in the room by that name")]
+    NotThere,
+    /// A person has as many devices as they may.
+    #[error("no more devices")]
+    TooManyDevices,
     /// Keys for others than exactly those who shall have them.
     #[error("the keys are not for exactly those who shall have them")]
     WrongRecipients,
@@ -84,6 +90,23 @@ pub enum Standing {
     Inside,
 }
 
+/// A device of a person of the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Device {
+    /// Its id: the key it signs with.
+    pub device: DeviceId,
+    /// The key that room keys are sealed to.
+    pub seal_key: SealKey,
+    /// Which device added it; `None` for the one the person came in with.
+    pub added_by: Option<DeviceId>,
+}
+
+impl From<Certificate> for Device {
+    fn from(it: Certificate) -> Self {
+        Self { device: it.device, seal_key: it.seal_key, added_by: None }
+    }
+}
+
 /// A person of the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -93,8 +116,8 @@ pub struct Member {
     pub role: Role,
     /// Whether they are let in.
     pub standing: Standing,
-    /// Their devices.
-    pub devices: Vec<Certificate>,
+    /// Their devices; none if all of them were lost.
+    pub devices: Vec<Device>,
     /// Who invited them; `None` for the founder.
     pub invited_by: Option<PersonId>,
 }
@@ -114,6 +137,8 @@ pub struct StandingInvite {
     pub invite: Invite,
     /// By whom.
     pub by: PersonId,
+    /// On which device: an invitation does not outlive it.
+    pub by_device: DeviceId,
     /// Whether the inviter held the key, so that the invited one needs no Admit.
     pub by_key_holder: bool,
     /// Who used it.
@@ -145,6 +170,7 @@ pub struct Room {
     devices: BTreeMap<DeviceId, PersonId>,
     invites: BTreeMap<InviteId, StandingInvite>,
     epoch: Option<CurrentEpoch>,
+    turn_key: bool,
 }
 
 impl Room {
@@ -157,8 +183,13 @@ impl Room {
             return Err(MembershipError::NotTheBeginning);
         };
         let role = if *kind == RoomKind::Network { Role::Steward } else { Role::Admin };
-        let member =
-            Member { group: *group, role, standing: Standing::Inside, devices: vec![*founder], invited_by: None };
+        let member = Member {
+            group: *group,
+            role,
+            standing: Standing::Inside,
+            devices: vec![(*founder).into()],
+            invited_by: None,
+        };
         Ok(Self {
             id: entry.room(),
             kind: *kind,
@@ -169,6 +200,7 @@ impl Room {
             devices: BTreeMap::from([(founder.device, founder.person)]),
             invites: BTreeMap::new(),
             epoch: None,
+            turn_key: false,
         })
     }
 
@@ -189,6 +221,7 @@ impl Room {
             }
             Body::Epoch(Epoch { number, commitment, inbox, grants, .. }) => {
                 let holders = grants.iter().map(|(device, _)| *device).collect();
+                self.turn_key = false;
                 self.epoch = Some(CurrentEpoch { number: *number, commitment: *commitment, inbox: *inbox, holders });
             }
             Body::Grant(Grant { device, .. }) => {
@@ -196,6 +229,8 @@ impl Room {
                     epoch.holders.insert(*device);
                 }
             }
+            Body::AddDevice(half) => self.add_device(entry.author(), half),
+            Body::Remove(who) => self.remove(*who),
         }
         self.last = entry.hash();
         self.entries.insert(self.last);
@@ -212,9 +247,10 @@ impl Room {
 
     fn add_invite(&mut self, author: DeviceId, invite: &Invite) {
         if let Some((person, member)) = self.author(author) {
-            let (by, by_key_holder) = (person, member.entitled());
-            self.invites
-                .insert(invite.invite, StandingInvite { invite: invite.clone(), by, by_key_holder, used_by: None });
+            let by_key_holder = member.entitled();
+            let (invite, by, by_device) = (invite.clone(), person, author);
+            let standing = StandingInvite { invite, by, by_device, by_key_holder, used_by: None };
+            self.invites.insert(standing.invite.invite, standing);
         }
     }
 
@@ -226,11 +262,52 @@ impl Room {
             group: join.group,
             role: standing.invite.role,
             standing: if trusted { Standing::Inside } else { Standing::Waiting },
-            devices: vec![join.joiner],
+            devices: vec![join.joiner.into()],
             invited_by: Some(standing.by),
         };
         self.devices.insert(join.joiner.device, join.joiner.person);
         self.members.insert(join.joiner.person, member);
+    }
+
+    fn add_device(&mut self, author: DeviceId, half: &Half) {
+        let Some(person) = self.devices.get(&author).copied() else { return };
+        let added = Device { device: half.device, seal_key: half.seal_key, added_by: Some(author) };
+        self.devices.insert(half.device, person);
+        if let Some(member) = self.members.get_mut(&person) {
+            member.devices.push(added);
+        }
+    }
+
+    fn remove(&mut self, who: Remove) {
+        let gone: BTreeSet<_> = self.devices_of(who).collect();
+        self.devices.retain(|device, _| !gone.contains(device));
+        self.members.retain(|person, member| match who {
+            Remove::Device(_) => {
+                member.devices.retain(|it| !gone.contains(&it.device));
+                true
+            }
+            Remove::Person(out) => *person != out,
+            Remove::Group(out) => member.group != out,
+        });
+        // Whoever has the device has the secrets of what was invited on it.
+        self.invites.retain(|_, it| it.used_by.is_some() || !gone.contains(&it.by_device));
+        if let Some(epoch) = &mut self.epoch {
+            let holders = epoch.holders.len();
+            epoch.holders.retain(|device| !gone.contains(device));
+            self.turn_key |= epoch.holders.len() < holders;
+        }
+    }
+
+    /// The devices that go when somebody is taken out.
+    pub fn devices_of(&self, who: Remove) -> impl Iterator<Item = DeviceId> {
+        self.devices.iter().filter_map(move |(device, person)| {
+            let goes = match who {
+                Remove::Device(out) => *device == out,
+                Remove::Person(out) => *person == out,
+                Remove::Group(out) => self.members.get(person).is_some_and(|member| member.group == out),
+            };
+            goes.then_some(*device)
+        })
     }
 
     /// The room's id.
@@ -294,15 +371,29 @@ impl Room {
         self.person_of(device).filter(|(_, member)| member.standing == Standing::Inside)
     }
 
-    /// Whether content records of this device count here and now: it was given the current key.
+    /// Whether this device was given the current key.
     #[must_use]
-    pub fn may_write(&self, device: DeviceId) -> bool {
+    pub fn holds_key(&self, device: DeviceId) -> bool {
         let holds = self.epoch.as_ref().is_some_and(|epoch| epoch.holders.contains(&device));
         holds && self.author(device).is_some_and(|(_, member)| member.entitled())
     }
 
+    /// Whether somebody who held the current key was taken out: nothing is written under it any more, and the next
+    /// thing a key holder does is to make another.
+    #[must_use]
+    pub const fn must_turn_key(&self) -> bool {
+        self.turn_key
+    }
+
+    /// Whether content records of this device count here and now: it was given the current key, and nobody has it who
+    /// should not.
+    #[must_use]
+    pub fn may_write(&self, device: DeviceId) -> bool {
+        self.holds_key(device) && !self.turn_key
+    }
+
     /// The devices that shall have the key, in ascending order.
-    pub fn entitled(&self) -> impl Iterator<Item = &Certificate> {
+    pub fn entitled(&self) -> impl Iterator<Item = &Device> {
         self.devices.iter().filter_map(|(device, person)| {
             let member = self.members.get(person)?;
             member.devices.iter().find(|it| it.device == *device).filter(|_| member.entitled())
@@ -310,7 +401,7 @@ impl Room {
     }
 
     /// The devices that shall have the key but were not given it.
-    pub fn ungranted(&self) -> impl Iterator<Item = &Certificate> {
+    pub fn ungranted(&self) -> impl Iterator<Item = &Device> {
         let holders = self.epoch.as_ref().map(|epoch| &epoch.holders);
         self.entitled().filter(move |it| holders.is_some_and(|holders| !holders.contains(&it.device)))
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Body, Entry, EntryError, MembershipError as E, Room, Standing,
-    body::{Admit, Epoch, Genesis, Grant, Invite, Join},
+    body::{Admit, Epoch, Genesis, Grant, Invite, Join, MAX_DEVICES, Remove},
 };
 use crate::{
     crypto::{
@@ -97,6 +97,7 @@ impl Story {
         let key = if number == 1 { self.key.clone() } else { EpochKey::generate(&mut self.entropy) };
         let commitment = key.commitment(room, number);
         let previous = (number > 1).then(|| key.wrap_previous(room, number, &self.key, &mut self.entropy));
+        let turned = key.clone();
         let prev = self.room.last();
         let recipients: Vec<_> = self.room.entitled().copied().collect();
         let grants = recipients
@@ -106,7 +107,19 @@ impl Story {
                 (it.device, key.seal_to(it.seal_key, &place, &mut self.entropy).expect("sealed"))
             })
             .collect();
-        self.enter(by, Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))
+        self.enter(by, Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))?;
+        self.key = turned;
+        Ok(())
+    }
+
+    /// One more device of a person.
+    fn adds_device(&mut self, by: &DeviceKeys) -> Result<DeviceKeys, E> {
+        let added = DeviceKeys::generate(by.person(), &mut self.entropy);
+        self.enter(by, Body::AddDevice(added.half())).map(|()| added)
+    }
+
+    fn removes(&mut self, by: &DeviceKeys, who: Remove) -> Result<(), E> {
+        self.enter(by, Body::Remove(who))
     }
 
     fn grants(&mut self, by: &DeviceKeys, to: &DeviceKeys) -> Result<(), E> {
@@ -216,6 +229,101 @@ fn a_key_goes_to_exactly_those_who_shall_have_it() {
 }
 
 #[test]
+fn a_person_adds_devices_of_their_own_and_they_get_the_key_without_a_tap() {
+    let mut story = Story::founded();
+    let (founder, member, steward) = (story.founder.clone(), story.with_family(3), story.steward.clone());
+    let second = story.adds_device(&member).expect("a second device");
+    assert_eq!(story.room.person_of(second.device()).map(|(it, _)| it), Some(member.person()));
+    assert!(!story.room.may_write(second.device()), "not before it was given the key");
+    story.grants(&founder, &second).expect("any key holder gives it");
+    assert!(story.room.may_write(second.device()));
+    assert_eq!(story.enter(&founder, Body::AddDevice(second.half())), Err(E::AlreadyInside), "nobody else's by now");
+    let door = story.adds_device(&steward).expect("a steward's second device");
+    assert_eq!(story.grants(&founder, &door), Err(E::WrongRecipients), "which holds no key either");
+    for _ in 2..MAX_DEVICES {
+        story.adds_device(&second).expect("within the limit");
+    }
+    assert_eq!(story.adds_device(&member).map(|_| ()), Err(E::TooManyDevices));
+}
+
+#[test]
+fn who_waits_or_is_a_stranger_adds_nothing() {
+    let mut story = Story::founded();
+    let (steward, guest, stranger) = (story.steward.clone(), story.device(3), story.device(4));
+    let secret = story.invites(&steward, Role::Member, false, None).expect("a steward invites");
+    story.joins(&guest, &secret, household(3)).expect("steps up");
+    assert_eq!(story.adds_device(&guest).map(|_| ()), Err(E::NotInside));
+    assert_eq!(story.adds_device(&stranger).map(|_| ()), Err(E::NotInside));
+}
+
+#[test]
+fn after_a_key_holder_is_taken_out_nothing_is_written_or_given_before_the_key_is_turned() {
+    let mut story = Story::founded();
+    let (founder, one, two) = (story.founder.clone(), story.with_family(3), story.with_family(4));
+    let new = story.adds_device(&founder).expect("a second device");
+    let secret = story.invites(&one, Role::Member, false, Some(household(3))).expect("an adult is asked");
+    story.removes(&founder, Remove::Group(household(3))).expect("an admin takes a household out");
+    assert!(story.room.person_of(one.device()).is_none() && !story.room.members().contains_key(&one.person()));
+    assert!(story.room.must_turn_key());
+    for keys in [&founder, &two, &one] {
+        assert!(!story.room.may_write(keys.device()), "the one who is out knows this key");
+    }
+    assert_eq!(story.grants(&founder, &new), Err(E::NotAllowed), "nor is it given to anybody");
+    let late = story.device(5);
+    assert_eq!(story.joins(&late, &secret, household(3)), Err(E::InviteUnknown), "their invitation is void");
+    assert_eq!(story.makes_key(&one), Err(E::NotInside));
+    story.makes_key(&two).expect("whoever holds the key turns it");
+    assert!(!story.room.must_turn_key());
+    assert!([&founder, &two, &new].iter().all(|keys| story.room.may_write(keys.device())));
+}
+
+#[test]
+fn taking_out_who_never_had_the_key_turns_nothing() {
+    let mut story = Story::founded();
+    let (steward, founder, guest) = (story.steward.clone(), story.founder.clone(), story.device(3));
+    let secret = story.invites(&steward, Role::Member, false, None).expect("a steward invites");
+    story.joins(&guest, &secret, household(3)).expect("steps up");
+    story.removes(&guest, Remove::Person(guest.person())).expect("who waits may go again");
+    assert!(story.room.may_write(founder.device()));
+    let lost = story.adds_device(&founder).expect("a second device");
+    story.removes(&founder, Remove::Device(lost.device())).expect("which is lost before it was given the key");
+    assert!(story.room.may_write(founder.device()) && story.room.person_of(lost.device()).is_none());
+}
+
+#[test]
+fn everybody_takes_out_what_is_their_own_and_only_admins_and_stewards_others() {
+    let mut story = Story::founded();
+    let (founder, steward) = (story.founder.clone(), story.steward.clone());
+    let (one, two) = (story.with_family(3), story.with_family(4));
+    assert_eq!(story.removes(&one, Remove::Device(two.device())), Err(E::NotAllowed));
+    assert_eq!(story.removes(&one, Remove::Person(two.person())), Err(E::NotAllowed));
+    assert_eq!(story.removes(&one, Remove::Group(household(3))), Err(E::NotAllowed), "not even the own household");
+    let phone = story.adds_device(&one).expect("a second device");
+    story.removes(&phone, Remove::Device(one.device())).expect("the first one is lost");
+    assert_eq!(story.room.members()[&one.person()].devices.len(), 1);
+    story.makes_key(&two).expect("turned");
+    story.removes(&phone, Remove::Device(phone.device())).expect("the last device of a person");
+    assert!(story.room.members()[&one.person()].devices.is_empty(), "the person keeps the place");
+    story.makes_key(&two).expect("turned");
+    assert_eq!(story.removes(&founder, Remove::Device(phone.device())), Err(E::NotThere));
+    story.removes(&two, Remove::Person(two.person())).expect("one leaves");
+    story.removes(&steward, Remove::Person(founder.person())).expect("a steward takes out even an admin");
+    assert_eq!(story.room.members().len(), 2);
+}
+
+#[test]
+fn who_was_taken_out_may_be_asked_in_again() {
+    let mut story = Story::founded();
+    let (founder, member) = (story.founder.clone(), story.with_family(3));
+    story.removes(&founder, Remove::Person(member.person())).expect("out");
+    story.makes_key(&founder).expect("turned");
+    let secret = story.invites(&founder, Role::Member, false, None).expect("asked again");
+    story.joins(&member, &secret, household(3)).expect("by the same device, into the same household");
+    story.grants(&founder, &member).expect("and the key");
+    assert!(story.room.may_write(member.device()));
+}
+
+#[test]
 fn an_entry_counts_at_its_place_in_its_room_alone() {
     let mut story = Story::founded();
     let founder = story.founder.clone();
@@ -260,6 +368,10 @@ fn the_layouts_are_the_golden_ones() {
     let secret = story.invites(&steward, Role::Member, false, None).expect("invited");
     story.joins(&guest, &secret, household(4)).expect("joined");
     story.admits(&founder, &guest).expect("admitted");
+    let device = story.adds_device(&founder).expect("a second device");
+    story.removes(&founder, Remove::Device(device.device())).expect("a device");
+    story.removes(&steward, Remove::Person(guest.person())).expect("a person");
+    story.removes(&founder, Remove::Group(household(3))).expect("a household");
     let names = [
         "genesis",
         "invite_founder",
@@ -271,6 +383,10 @@ fn the_layouts_are_the_golden_ones() {
         "invite_steward",
         "join_waiting",
         "admit",
+        "add_device",
+        "remove_device",
+        "remove_person",
+        "remove_group",
     ];
     assert_eq!(story.entries.len(), names.len());
     for (entry, name) in story.entries.iter().zip(names) {

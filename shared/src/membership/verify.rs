@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{
     MembershipError as E, Room, Standing,
-    body::{Admit, Body, Epoch, Grant, Invite, Join},
+    body::{Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, Remove},
     entry::Entry,
     state::{MEMBER_INVITES, Member},
 };
 use crate::{
+    crypto::keys::Half,
     domain::Role,
     ids::{DeviceId, GroupId, PersonId},
 };
@@ -31,6 +32,8 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
         Body::Admit(it) => admit(room, author, it),
         Body::Epoch(it) => epoch(room, author, it),
         Body::Grant(it) => grant(room, author, it),
+        Body::AddDevice(it) => add_device(room, author, it),
+        Body::Remove(it) => remove(room, author, *it),
     }
 }
 
@@ -118,7 +121,7 @@ fn epoch(room: &Room, author: DeviceId, it: &Epoch) -> Result<(), E> {
     match room.epoch() {
         None if member.role != Role::Admin => return Err(E::NotAllowed),
         None if it.number != 1 || it.previous.is_some() => return Err(E::WrongEpoch),
-        Some(_) if !room.may_write(author) => return Err(E::NotAllowed),
+        Some(_) if !room.holds_key(author) => return Err(E::NotAllowed),
         Some(current) if current.number.checked_add(1) != Some(it.number) || it.previous.is_none() => {
             return Err(E::WrongEpoch);
         }
@@ -135,4 +138,33 @@ fn grant(room: &Room, author: DeviceId, it: &Grant) -> Result<(), E> {
         return Err(E::WrongEpoch);
     }
     if room.ungranted().any(|ungranted| ungranted.device == it.device) { Ok(()) } else { Err(E::WrongRecipients) }
+}
+
+fn add_device(room: &Room, author: DeviceId, it: &Half) -> Result<(), E> {
+    let (_, member) = inside(room, author)?;
+    if room.person_of(it.device).is_some() {
+        return Err(E::AlreadyInside);
+    }
+    if member.devices.len() < MAX_DEVICES { Ok(()) } else { Err(E::TooManyDevices) }
+}
+
+/// Everybody may take out what is their own, those who wait too. Of others, admins and stewards take out anybody.
+fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
+    let (person, member) = room.person_of(author).ok_or(E::NotInside)?;
+    let there = match it {
+        Remove::Device(device) => room.person_of(device).is_some(),
+        Remove::Person(person) => room.members().contains_key(&person),
+        Remove::Group(group) => room.members().values().any(|member| member.group == group),
+    };
+    let own = match it {
+        Remove::Device(device) => room.person_of(device).is_some_and(|(it, _)| it == person),
+        Remove::Person(it) => it == person,
+        Remove::Group(_) => false,
+    };
+    let may = own || (member.standing == Standing::Inside && member.role != Role::Member);
+    match (may, there) {
+        (false, _) => Err(E::NotAllowed),
+        (true, false) => Err(E::NotThere),
+        (true, true) => Ok(()),
+    }
 }

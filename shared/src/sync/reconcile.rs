@@ -12,13 +12,13 @@ use crate::{
         DeviceKeys, Hash,
         grant::{EpochKey, GrantPlace},
         head::ItemKind,
-        keys::{InviteSecret, SetUpToken},
+        keys::{Half, InviteSecret, SetUpToken},
     },
     domain::{Line, Role},
     ids::RoomId,
     membership::{
         Body, Entry, MembershipError, Room as Membership,
-        body::{Admit, Epoch, Grant, Invite, Join},
+        body::{Admit, Epoch, Grant, Invite, Join, Remove},
     },
     protocol::{FromDevice, Item, Opening},
 };
@@ -43,6 +43,8 @@ impl RoomSync {
         let wish = match entry.body() {
             Body::Invite(it) => Some(WishName::Invite(it.invite)),
             Body::Admit(it) => Some(WishName::Admit(it.person)),
+            Body::AddDevice(it) => Some(WishName::AddDevice(it.device)),
+            Body::Remove(it) => Some(WishName::Remove(*it)),
             Body::Genesis(_) | Body::Join(_) | Body::Epoch(_) | Body::Grant(_) => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
@@ -50,21 +52,31 @@ impl RoomSync {
     }
 
     fn next_entry(&mut self, core: &mut Core) -> Option<Body> {
-        self.first_epoch(core)
+        self.wished_remove(core)
+            .or_else(|| self.owed_epoch(core))
             .or_else(|| self.wished_admit(core))
             .or_else(|| self.owed_grant(core))
+            .or_else(|| self.wished_device(core))
             .or_else(|| self.wished_invite(core))
     }
 
-    /// The founder makes the room's first key.
-    fn first_epoch(&self, core: &mut Core) -> Option<Body> {
+    /// The founder makes the room's first key; whoever holds the key makes another when somebody who had it was taken
+    /// out. Who comes second throws theirs away.
+    fn owed_epoch(&self, core: &mut Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        let (_, me) = membership.author(core.keys.device())?;
-        if membership.epoch().is_some() || me.role != Role::Admin {
-            return None;
-        }
+        let own = core.keys.device();
+        let (_, me) = membership.author(own)?;
+        let current = match membership.epoch() {
+            None if me.role == Role::Admin => None,
+            Some(epoch) if membership.must_turn_key() && membership.holds_key(own) => {
+                Some((epoch.number, self.keys.get(&epoch.number)?))
+            }
+            None | Some(_) => return None,
+        };
         let key = EpochKey::generate(&mut *core.entropy);
-        let (number, commitment) = (1, key.commitment(self.id, 1));
+        let number = current.map_or(1, |(number, _)| number.saturating_add(1));
+        let commitment = key.commitment(self.id, number);
+        let previous = current.map(|(_, before)| key.wrap_previous(self.id, number, before, &mut *core.entropy));
         let grants = membership
             .entitled()
             .filter_map(|it| {
@@ -73,7 +85,34 @@ impl RoomSync {
                 Some((it.device, key.seal_to(it.seal_key, &place, &mut *core.entropy).ok()?))
             })
             .collect();
-        Some(Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous: None, grants }))
+        Some(Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))
+    }
+
+    /// Whoever has been taken out already need not be.
+    fn wished_remove(&mut self, core: &Core) -> Option<Body> {
+        let membership = self.membership.as_ref()?;
+        membership.person_of(core.keys.device())?;
+        let still_there = |who: Remove| match who {
+            Remove::Device(device) => membership.person_of(device).is_some(),
+            Remove::Person(person) => membership.members().contains_key(&person),
+            Remove::Group(group) => membership.members().values().any(|it| it.group == group),
+        };
+        self.stored.wishes.retain(|wish| !matches!(wish, Wish::Remove { who } if !still_there(*who)));
+        self.stored.wishes.iter().find_map(|wish| match wish {
+            Wish::Remove { who } => Some(Body::Remove(*who)),
+            _ => None,
+        })
+    }
+
+    fn wished_device(&mut self, core: &Core) -> Option<Body> {
+        let membership = self.membership.as_ref()?;
+        membership.author(core.keys.device())?;
+        let half = |wish: &Wish| match wish {
+            Wish::AddDevice { code } => Half::from_code(code).ok(),
+            _ => None,
+        };
+        self.stored.wishes.retain(|wish| half(wish).is_none_or(|it| membership.person_of(it.device).is_none()));
+        self.stored.wishes.iter().find_map(half).map(Body::AddDevice)
     }
 
     fn wished_admit(&mut self, core: &Core) -> Option<Body> {
@@ -83,12 +122,12 @@ impl RoomSync {
         }
         let still_waits = |wish: &Wish| match wish {
             Wish::Admit { device, .. } => membership.person_of(*device).is_some_and(|(_, it)| !it.entitled()),
-            Wish::Begin { .. } | Wish::Join { .. } | Wish::Invite { .. } => true,
+            _ => true,
         };
         self.stored.wishes.retain(still_waits);
         self.stored.wishes.iter().find_map(|wish| match wish {
             Wish::Admit { person, device } => Some(Body::Admit(Admit { person: *person, device: *device })),
-            Wish::Begin { .. } | Wish::Join { .. } | Wish::Invite { .. } => None,
+            _ => None,
         })
     }
 
@@ -130,6 +169,8 @@ impl RoomSync {
         self.stored.wishes.retain(|wish| match wish {
             Wish::Invite { link, .. } => !is_it(link),
             Wish::Admit { person, .. } => WishName::Admit(*person) != name,
+            Wish::AddDevice { code } => Half::from_code(code).is_ok_and(|it| WishName::AddDevice(it.device) != name),
+            Wish::Remove { who } => WishName::Remove(*who) != name,
             Wish::Begin { .. } | Wish::Join { .. } => true,
         });
         self.stored.invites.retain(|made| !is_it(&made.link));
@@ -139,7 +180,7 @@ impl RoomSync {
     pub(super) fn wished_join(&self) -> Option<InviteSecret> {
         self.stored.wishes.iter().find_map(|wish| match wish {
             Wish::Join { link } => InviteSecret::from_link(link).ok(),
-            Wish::Begin { .. } | Wish::Invite { .. } | Wish::Admit { .. } => None,
+            _ => None,
         })
     }
 
@@ -164,7 +205,7 @@ impl RoomSync {
     pub(super) fn knock_in_flight(&self) -> Option<Hash> {
         let genesis = self.stored.wishes.iter().find_map(|wish| match wish {
             Wish::Begin { genesis, .. } => Some(Item::new(ItemKind::Membership, genesis.clone()).name()),
-            Wish::Join { .. } | Wish::Invite { .. } | Wish::Admit { .. } => None,
+            _ => None,
         });
         genesis.or_else(|| Some(self.entry_in_flight?.name))
     }

@@ -11,13 +11,13 @@ use crate::{
         DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
         head::{ItemKind, LogHead, Seq, SignedHead},
-        keys::InviteSecret,
+        keys::{Half, InviteSecret},
         record::Record,
     },
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
-    membership::{Body, Entry, EntryError, Room as Membership},
+    membership::{Body, Entry, EntryError, Room as Membership, body::Remove},
     projection::StopReason,
     protocol::Item,
     time::Timestamp,
@@ -73,6 +73,8 @@ pub(super) struct EntryInFlight {
 pub(super) enum WishName {
     Invite(InviteId),
     Admit(PersonId),
+    AddDevice(DeviceId),
+    Remove(Remove),
 }
 
 pub(super) struct RoomSync {
@@ -275,6 +277,8 @@ impl RoomSync {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
+            (Wish::AddDevice { code }, Body::AddDevice(it)) => Half::from_code(code) != Ok(*it),
+            (Wish::Remove { who }, Body::Remove(it)) => who != it,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {

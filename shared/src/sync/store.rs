@@ -22,7 +22,7 @@ use crate::{
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
-    membership::body::Invite,
+    membership::body::{Invite, Remove},
     projection::Welcome,
     time::Timestamp,
 };
@@ -125,6 +125,16 @@ pub(super) enum Wish {
         person: PersonId,
         /// The device whose check words were shown.
         device: DeviceId,
+    },
+    /// One more device of one's own.
+    AddDevice {
+        /// What it showed.
+        code: String,
+    },
+    /// Take somebody out.
+    Remove {
+        /// Whom.
+        who: Remove,
     },
 }
 

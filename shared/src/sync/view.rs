@@ -8,7 +8,7 @@ use crate::{
     document::contents::{self, Names},
     domain::{Role, RoomKind},
     ids::{GatheringId, GroupId, PersonId, RoomId},
-    membership::{Room as Membership, Standing},
+    membership::{Room as Membership, Standing, state::Device},
     projection::{
         Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
         ThresholdStep, Waiting, Welcome,
@@ -49,7 +49,7 @@ impl RoomSync {
             Some(_) if self.keys.is_empty() => ThresholdStep::WaitingForKey,
             Some(_) => return None,
         };
-        let check_words = words::check_words(&keys.certificate());
+        let check_words = words::check_words(keys.person(), keys.device(), keys.seal_key());
         Some(Threshold { room: self.id, kind: self.kind(), welcome, step, check_words })
     }
 
@@ -160,9 +160,8 @@ impl RoomSync {
         });
         waiting
             .filter_map(|(person, member)| {
-                let certificate = member.devices.first()?;
-                let check_words = words::check_words(certificate);
-                Some(Waiting { person: *person, device: certificate.device, check_words })
+                let Device { device, seal_key, .. } = *member.devices.first()?;
+                Some(Waiting { person: *person, device, check_words: words::check_words(*person, device, seal_key) })
             })
             .collect()
     }
