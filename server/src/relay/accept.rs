@@ -13,7 +13,7 @@ use grend_shared::{
 };
 
 use super::rooms::{About, Cached};
-use crate::storage::{Commit, Storage, StorageError, StoredRecord};
+use crate::storage::{Commit, Moves, Storage, StorageError, StoredRecord};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +37,11 @@ pub(super) fn record(room: &mut Cached, storage: &dyn Storage, group: &mut Commi
     if let Some(latest) = latest.filter(|latest| header.device_seq <= latest.device_seq) {
         return again(&latest, storage, group, record);
     }
-    if !room.members.may_write(header.device) {
+    if !room.members.holds_key(header.device) {
         return Err(Refusal::NotAllowed.into());
+    }
+    if room.members.must_turn_key() {
+        return Err(Refusal::Stale.into());
     }
     let current = room.members.epoch().map(|epoch| epoch.number);
     if current != Some(header.epoch) || !room.members.has_entry(header.membership) {
@@ -91,16 +94,21 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
     if inside && room.members.has_entry(entry.hash()) {
         return place(storage, group, entry);
     }
-    let holds = match entry.body() {
+    let moves = match entry.body() {
         Body::Join(join) => {
             invited(&room.members, join, group.now)?;
-            Some(join.joiner.device)
+            Moves { enter: vec![join.joiner.device], ..Moves::default() }
         }
-        _ if inside => None,
-        _ => return Err(Refusal::NoSuchRoom.into()),
+        _ if !inside => return Err(Refusal::NoSuchRoom.into()),
+        Body::AddDevice(half) => Moves { enter: vec![half.device], ..Moves::default() },
+        Body::Remove(who) => Moves { leave: room.members.devices_of(*who).collect(), ..Moves::default() },
+        _ => Moves::default(),
     };
     room.members.apply(entry).map_err(refusal)?;
-    Ok(append(room, group, About::Entry { holds }, entry.as_bytes()))
+    if !moves.leave.is_empty() {
+        room.forget_who_left();
+    }
+    Ok(append(room, group, About::Entry(moves), entry.as_bytes()))
 }
 
 /// Where an entry stands that the room has.

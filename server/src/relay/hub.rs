@@ -2,19 +2,28 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use grend_shared::ids::RoomId;
+use grend_shared::{
+    crypto::head::Seq,
+    ids::{DeviceId, RoomId},
+};
 
 use super::mailbox::{Event, Mailbox, SessionId};
 
 #[derive(Debug, Default)]
 pub(super) struct Hub {
-    rooms: HashMap<RoomId, HashMap<SessionId, Mailbox>>,
+    rooms: HashMap<RoomId, HashMap<SessionId, Subscriber>>,
     sessions: HashMap<SessionId, BTreeSet<RoomId>>,
 }
 
+#[derive(Debug)]
+struct Subscriber {
+    device: DeviceId,
+    mailbox: Mailbox,
+}
+
 impl Hub {
-    pub(super) fn subscribe(&mut self, room: RoomId, session: SessionId, mailbox: Mailbox) {
-        self.rooms.entry(room).or_default().insert(session, mailbox);
+    pub(super) fn subscribe(&mut self, room: RoomId, session: SessionId, device: DeviceId, mailbox: Mailbox) {
+        self.rooms.entry(room).or_default().insert(session, Subscriber { device, mailbox });
         self.sessions.entry(session).or_default().insert(room);
     }
 
@@ -29,6 +38,23 @@ impl Hub {
         }
     }
 
+    /// Devices that were taken out of a room get nothing of it after this place.
+    pub(super) fn part(&mut self, room: RoomId, devices: &[DeviceId], at: Seq) {
+        let Some(subscribers) = self.rooms.get_mut(&room) else { return };
+        let mut gone = Vec::new();
+        subscribers.retain(|session, it| {
+            let stays = !devices.contains(&it.device);
+            if !stays && !it.mailbox.put(Event::Left(room, at)) {
+                gone.push(*session);
+            }
+            stays
+        });
+        if subscribers.is_empty() {
+            self.rooms.remove(&room);
+        }
+        gone.into_iter().for_each(|session| self.leave(session));
+    }
+
     pub(super) fn has(&self, room: RoomId) -> bool {
         self.rooms.contains_key(&room)
     }
@@ -38,7 +64,7 @@ impl Hub {
         let Some(subscribers) = self.rooms.get(&room) else { return };
         let others = subscribers.iter().filter(|(session, _)| Some(**session) != but);
         let gone: Vec<_> =
-            others.filter(|(_, mailbox)| !mailbox.put(event.clone())).map(|(session, _)| *session).collect();
+            others.filter(|(_, it)| !it.mailbox.put(event.clone())).map(|(session, _)| *session).collect();
         for session in gone {
             self.leave(session);
         }

@@ -31,6 +31,8 @@ pub enum Event {
         from: Seq,
         /// Up to where it must catch up.
         head: Seq,
+        /// Whether it gets nothing after that: it was taken out of the room there.
+        last: bool,
         /// One frame.
         frame: Bytes,
     },
@@ -45,6 +47,8 @@ pub enum Event {
         /// One frame.
         frame: Bytes,
     },
+    /// The device has been taken out of a room: it gets nothing after this place.
+    Left(RoomId, Seq),
     /// A beacon of another device.
     Beacon(RoomId, Beacon),
 }

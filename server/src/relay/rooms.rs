@@ -14,7 +14,7 @@ use grend_shared::{
     membership::{Entry, Room},
 };
 
-use crate::storage::{NewItem, Storage, StorageError, StoredItem, StoredRecord};
+use crate::storage::{Moves, NewItem, Storage, StorageError, StoredItem, StoredRecord};
 
 /// A room as it is after all that was taken, on disk or in the group under way.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ pub(super) struct Cached {
 }
 
 /// What an item is, beside its bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum About {
-    Entry { holds: Option<DeviceId> },
+    Entry(Moves),
     Record { device: DeviceId, device_seq: u64, hash: Hash },
 }
 
@@ -43,7 +43,9 @@ impl Cached {
         let Some(stored) = storage.room(room)? else { return Ok(None) };
         let members = replay(storage.membership(room)?)?;
         let beacons = storage.beacons(room)?.into_iter().map(|beacon| (beacon.device, beacon)).collect();
-        Ok(Some(Self { members, head: stored.head, beacons, latest: HashMap::new(), used: 0 }))
+        let mut cached = Self { members, head: stored.head, beacons, latest: HashMap::new(), used: 0 };
+        cached.forget_who_left();
+        Ok(Some(cached))
     }
 
     pub(super) fn latest(
@@ -57,22 +59,29 @@ impl Cached {
         })
     }
 
+    /// How far somebody has read who is not in the room any more says nothing to anybody.
+    pub(super) fn forget_who_left(&mut self) {
+        self.beacons.retain(|device, _| self.members.person_of(*device).is_some());
+    }
+
     /// Puts an item that has been accepted at the log's end.
     pub(super) fn append(&mut self, about: About, bytes: Vec<u8>) -> NewItem {
         let kind = match about {
-            About::Entry { .. } => ItemKind::Membership,
+            About::Entry(_) => ItemKind::Membership,
             About::Record { .. } => ItemKind::Content,
         };
         self.head = self.head.after(kind, &bytes);
         let LogHead { seq, hash } = self.head;
-        let (record, holds) = match about {
-            About::Entry { holds } => (None, holds),
-            About::Record { device, device_seq, hash } => (Some(StoredRecord { device, device_seq, seq, hash }), None),
+        let (record, moves) = match about {
+            About::Entry(moves) => (None, moves),
+            About::Record { device, device_seq, hash } => {
+                (Some(StoredRecord { device, device_seq, seq, hash }), Moves::default())
+            }
         };
         if let Some(record) = record {
             self.latest.insert(record.device, Some(record));
         }
-        NewItem { room: self.members.id(), item: StoredItem { seq, kind, bytes, hash }, record, holds }
+        NewItem { room: self.members.id(), item: StoredItem { seq, kind, bytes, hash }, record, moves }
     }
 }
 

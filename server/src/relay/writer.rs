@@ -33,12 +33,13 @@ use super::{
 use crate::{
     clock,
     limits::Limits,
-    storage::{Commit, NewItem, NewRoom, Storage},
+    storage::{Commit, Moves, NewItem, NewRoom, Storage, StorageError},
 };
 
 /// What was asked, and how it came out.
 struct Reply {
     session: SessionId,
+    device: DeviceId,
     mailbox: Mailbox,
     room: RoomId,
     name: Option<Hash>,
@@ -49,7 +50,14 @@ struct Reply {
 #[derive(Clone, Copy)]
 enum Outcome {
     Stored(Seq),
-    Open { from: LogHead },
+    Open {
+        from: LogHead,
+    },
+    /// For a device that was taken out: up to there and no further.
+    OpenUntil {
+        from: LogHead,
+        until: LogHead,
+    },
     Noted,
 }
 
@@ -100,8 +108,9 @@ impl Writer {
                     Message::Leave(session) => self.hub.leave(session),
                     Message::Stop => stop = true,
                 }
-                // A group's items of one room fit into one Batch.
-                if !stop && count < limits::BATCH_ITEMS && bytes < limits::BATCH_BYTES {
+                // A group's items of one room fit into one Batch, and whoever is taken out gets nothing after that.
+                let parts = group.commit.items.last().is_some_and(|it| !it.moves.leave.is_empty());
+                if !stop && !parts && count < limits::BATCH_ITEMS && bytes < limits::BATCH_BYTES {
                     next = queue.try_recv().ok();
                 }
             }
@@ -128,7 +137,7 @@ impl Writer {
                 Refusal::Storage
             }
         });
-        group.replies.push(Reply { session, mailbox, room, name, settles, outcome });
+        group.replies.push(Reply { session, device, mailbox, room, name, settles, outcome });
     }
 
     fn begin(
@@ -159,7 +168,12 @@ impl Writer {
         };
         let cached = self.rooms.add(Cached::begin(begun));
         commit.rooms.push(new);
-        let seq = accept::append(cached, commit, About::Entry { holds: Some(device) }, genesis.as_bytes());
+        let seq = accept::append(
+            cached,
+            commit,
+            About::Entry(Moves { enter: vec![device], ..Moves::default() }),
+            genesis.as_bytes(),
+        );
         Ok(Outcome::Stored(seq))
     }
 
@@ -192,11 +206,18 @@ impl Writer {
 
     fn open(&mut self, device: DeviceId, room: RoomId, from: LogHead) -> Result<Outcome, No> {
         let cached = self.rooms.get(room)?.ok_or(Refusal::NoSuchRoom)?;
-        if cached.members.person_of(device).is_none() {
-            return Err(Refusal::NoSuchRoom.into());
-        }
+        let inside = cached.members.person_of(device).is_some();
+        let left = if inside { None } else { Some(self.storage.left_at(room, device)?.ok_or(Refusal::NoSuchRoom)?) };
         accept::known(cached, &*self.storage, from)?;
-        Ok(Outcome::Open { from })
+        match left {
+            None => Ok(Outcome::Open { from }),
+            // What comes after its own end is none of its business, not even as a head.
+            Some(at) if from.seq > at => Err(Refusal::NoSuchRoom.into()),
+            Some(at) => {
+                let until = self.storage.head_at(room, at)?.ok_or(StorageError::Damaged("who left where"))?;
+                Ok(Outcome::OpenUntil { from, until })
+            }
+        }
     }
 
     fn seen(&mut self, session: SessionId, room: RoomId, beacon: Beacon, group: &mut Group) -> Result<Outcome, No> {
@@ -266,7 +287,7 @@ impl Writer {
     }
 
     fn answer(&mut self, reply: Reply, heads: &BTreeMap<RoomId, SignedHead>) {
-        let Reply { session, mailbox, room, name, settles, outcome } = reply;
+        let Reply { session, device, mailbox, room, name, settles, outcome } = reply;
         let refused = |why| FromRelay::Refused { room, item: name, why };
         let head = heads.get(&room).cloned();
         let event = match (outcome, head, name) {
@@ -275,8 +296,12 @@ impl Writer {
                 Event::Answer { frame: encoded(FromRelay::PutOk { room, item, seq, head }), settles }
             }
             (Ok(Outcome::Open { from }), Some(head), _) => {
-                self.hub.subscribe(room, session, mailbox.clone());
+                self.hub.subscribe(room, session, device, mailbox.clone());
                 self.opened(room, from, head)
+            }
+            (Ok(Outcome::OpenUntil { from, until }), ..) if let Some(head) = self.signer.sign_one(room, until) => {
+                let frame = encoded(FromRelay::Opened { room, head, beacons: Vec::new() });
+                Event::Opened { room, from: from.seq, head: until.seq, last: true, frame }
             }
             (Ok(_), ..) => Event::Answer { frame: encoded(refused(Refusal::Storage)), settles },
             (Err(why), ..) => Event::Answer { frame: encoded(refused(why)), settles },
@@ -291,12 +316,16 @@ impl Writer {
         let beacons = cached.map(|cached| cached.beacons.values().copied().collect()).unwrap_or_default();
         let until = head.head.seq;
         let frame = encoded(FromRelay::Opened { room, head, beacons });
-        Event::Opened { room, from: from.seq, head: until, frame }
+        Event::Opened { room, from: from.seq, head: until, last: false, frame }
     }
 
     fn pass_on(&mut self, items: Vec<NewItem>, heads: &BTreeMap<RoomId, SignedHead>) {
         let mut by_room: BTreeMap<RoomId, Vec<_>> = BTreeMap::new();
-        for NewItem { room, item, .. } in items {
+        let mut left = Vec::new();
+        for NewItem { room, item, moves, .. } in items {
+            if !moves.leave.is_empty() {
+                left.push((room, item.seq, moves.leave));
+            }
             by_room.entry(room).or_default().push(item);
         }
         for (room, items) in by_room {
@@ -307,6 +336,9 @@ impl Writer {
             let items = items.into_iter().map(|item| Item::new(item.kind, item.bytes)).collect();
             let frame = encoded(FromRelay::Batch { room, first, items, head: head.clone() });
             self.hub.publish(room, None, &Event::Live { room, first, last: head.head.seq, frame });
+        }
+        for (room, at, devices) in left {
+            self.hub.part(room, &devices, at);
         }
     }
 }

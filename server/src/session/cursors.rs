@@ -10,6 +10,8 @@ struct Cursor {
     sent: Seq,
     /// The last item that is known to be on disk.
     known: Seq,
+    /// Where the device was taken out: it gets nothing after that.
+    end: Option<Seq>,
 }
 
 #[derive(Debug, Default)]
@@ -18,12 +20,25 @@ pub(super) struct Cursors(BTreeMap<RoomId, Cursor>);
 impl Cursors {
     /// Begins, or begins anew.
     pub(super) fn open(&mut self, room: RoomId, from: Seq, head: Seq) {
-        self.0.insert(room, Cursor { sent: from, known: head });
+        self.0.insert(room, Cursor { sent: from, known: head, end: None });
+    }
+
+    /// The device was taken out of the room at this place.
+    pub(super) fn end(&mut self, room: RoomId, at: Seq) {
+        if let Some(cursor) = self.0.get_mut(&room) {
+            cursor.end = Some(at);
+            cursor.known = cursor.known.min(at);
+        }
+    }
+
+    /// Whether the device may have an item.
+    pub(super) fn may_have(&self, room: RoomId, seq: Seq) -> bool {
+        self.0.get(&room).is_some_and(|cursor| cursor.end.is_none_or(|end| seq <= end))
     }
 
     /// Whether new items follow directly on what was sent. If not, they are read from storage in their turn.
     pub(super) fn follow(&mut self, room: RoomId, first: Seq, last: Seq) -> bool {
-        let Some(cursor) = self.0.get_mut(&room) else { return false };
+        let Some(cursor) = self.0.get_mut(&room).filter(|cursor| cursor.end.is_none()) else { return false };
         cursor.known = cursor.known.max(last);
         let follows = first == cursor.sent + 1;
         if follows {

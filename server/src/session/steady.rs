@@ -110,15 +110,22 @@ where
                 self.unanswered -= usize::from(settles);
                 self.outbox.add(&frame);
             }
-            Event::Opened { room, from, head, frame } => {
+            Event::Opened { room, from, head, last, frame } => {
                 self.unanswered -= 1;
                 self.cursors.open(room, from, head);
+                if last {
+                    self.cursors.end(room, head);
+                }
                 self.outbox.add(&frame);
             }
             Event::Live { room, first, last, frame } => {
                 if self.cursors.follow(room, first, last) {
                     self.outbox.add(&frame);
                 }
+            }
+            Event::Left(room, at) => {
+                self.cursors.end(room, at);
+                self.beacons.retain(|(it, _), _| *it != room);
             }
             Event::Beacon(room, beacon) => {
                 self.beacons.insert((room, beacon.device), beacon);
@@ -208,10 +215,11 @@ where
     /// Sends the next page of a room from storage.
     async fn catch_up(&mut self, behind: Option<(RoomId, Seq)>) -> Result<(), End> {
         let Some((room, after)) = behind else { return Ok(()) };
-        let items = self.relay.read(move |storage| storage.page(room, after, PAGE)).await.map_err(|error| {
+        let mut items = self.relay.read(move |storage| storage.page(room, after, PAGE)).await.map_err(|error| {
             tracing::error!(%error, "the storage could not be read");
             Fault::Busy
         })?;
+        items.retain(|item| self.cursors.may_have(room, item.seq));
         let last = items.last().map(|item| LogHead { seq: item.seq, hash: item.hash });
         let Some(head) = last.and_then(|last| self.relay.signer().sign_one(room, last)) else {
             tracing::error!("the log is shorter than its head");

@@ -93,8 +93,17 @@ pub struct NewItem {
     pub item: StoredItem,
     /// For a content record: its place among its author's.
     pub record: Option<StoredRecord>,
-    /// For a membership entry: the device that it brings into the room.
-    pub holds: Option<DeviceId>,
+    /// For a membership entry: who comes in by it, and who goes.
+    pub moves: Moves,
+}
+
+/// Devices that a membership entry brings into its room, or takes out of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Who comes in.
+    pub enter: Vec<DeviceId>,
+    /// Who goes. They may still read up to the entry itself, so that they learn of it from who signed it.
+    pub leave: Vec<DeviceId>,
 }
 
 /// All that one transaction writes.
@@ -146,6 +155,9 @@ pub trait Storage: Send + Sync + 'static {
 
     /// The rooms that hold a device, in order of their ids.
     fn rooms_of(&self, device: DeviceId) -> Result<Vec<RoomId>, StorageError>;
+
+    /// Up to which place of a room's log a device may read that was taken out of it.
+    fn left_at(&self, room: RoomId, device: DeviceId) -> Result<Option<Seq>, StorageError>;
 
     /// How many rooms a tenant has, its service room among them.
     fn rooms_of_tenant(&self, tenant: RoomId) -> Result<u64, StorageError>;

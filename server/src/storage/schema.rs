@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::StorageError;
 
 /// Counted up with every change of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE meta (
@@ -41,8 +41,9 @@ CREATE TABLE records (
     FOREIGN KEY (room, seq) REFERENCES items (room, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE holders (
-    device BLOB NOT NULL,
-    room   BLOB NOT NULL REFERENCES rooms (room),
+    device  BLOB NOT NULL,
+    room    BLOB NOT NULL REFERENCES rooms (room),
+    left_at INTEGER,
     PRIMARY KEY (device, room)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE beacons (
@@ -71,6 +72,11 @@ pub(super) fn prepare(connection: &mut Connection, seed: &[u8; 32]) -> Result<()
             let insert = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
             transaction.execute(insert, params!["relay key", seed.as_slice()])?;
             transaction.execute(insert, params!["relay epoch", 1_u32.to_be_bytes().as_slice()])?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        // Nobody could be taken out of a room before.
+        1 => {
+            transaction.execute_batch("ALTER TABLE holders ADD COLUMN left_at INTEGER")?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         VERSION => {}

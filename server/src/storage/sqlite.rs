@@ -215,10 +215,19 @@ impl Storage for Sqlite {
 
     fn rooms_of(&self, device: DeviceId) -> Result<Vec<RoomId>, StorageError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT room FROM holders WHERE device = ?1 ORDER BY room")?;
+            let mut statement = connection
+                .prepare_cached("SELECT room FROM holders WHERE device = ?1 AND left_at IS NULL ORDER BY room")?;
             let rooms = statement.query_map([device.as_bytes()], |row| row.get(0).map(RoomId::from_bytes))?;
             Ok(rooms.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn left_at(&self, room: RoomId, device: DeviceId) -> Result<Option<Seq>, StorageError> {
+        let query = "SELECT left_at FROM holders WHERE device = ?1 AND room = ?2 AND left_at IS NOT NULL";
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(query)?;
+            let place = [device.as_bytes(), room.as_bytes()];
+            Ok(statement.query_row(place, |row| seq(row, 0)).optional()?)
         })
     }
 
@@ -352,16 +361,22 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
         transaction.prepare_cached("INSERT INTO items (room, seq, kind, bytes, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut records = transaction
         .prepare_cached("INSERT INTO records (room, device, device_seq, seq, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    let mut holders = transaction.prepare_cached("INSERT INTO holders (device, room) VALUES (?1, ?2)")?;
-    for NewItem { room, item, record, holds } in &commit.items {
+    let mut enter = transaction.prepare_cached(
+        "INSERT INTO holders (device, room) VALUES (?1, ?2) ON CONFLICT (device, room) DO UPDATE SET left_at = NULL",
+    )?;
+    let mut leave = transaction.prepare_cached("UPDATE holders SET left_at = ?3 WHERE device = ?1 AND room = ?2")?;
+    for NewItem { room, item, record, moves } in &commit.items {
         let room = room.as_bytes();
         items.execute(params![room, number(item.seq), item.kind as u8, item.bytes, item.hash.as_bytes()])?;
         if let Some(it) = record {
             let (device, hash) = (it.device.as_bytes(), it.hash.as_bytes());
             records.execute(params![room, device, number(it.device_seq), number(it.seq), hash])?;
         }
-        if let Some(device) = holds {
-            holders.execute(params![device.as_bytes(), room])?;
+        for device in &moves.enter {
+            enter.execute(params![device.as_bytes(), room])?;
+        }
+        for device in &moves.leave {
+            leave.execute(params![device.as_bytes(), room, number(item.seq)])?;
         }
     }
     Ok(())

@@ -49,6 +49,10 @@ impl Storage for Failing {
         self.inner.rooms_of(device)
     }
 
+    fn left_at(&self, room: RoomId, device: DeviceId) -> Answer<Option<Seq>> {
+        self.inner.left_at(room, device)
+    }
+
     fn rooms_of_tenant(&self, tenant: RoomId) -> Answer<u64> {
         self.inner.rooms_of_tenant(tenant)
     }

@@ -3,7 +3,7 @@
 use std::{fs, sync::Arc};
 
 use grend_server::storage::{
-    Commit, NewItem, NewRoom, PageSize, Sqlite, Storage, StorageError, StoredItem, StoredRecord, StoredRoom,
+    Commit, Moves, NewItem, NewRoom, PageSize, Sqlite, Storage, StorageError, StoredItem, StoredRecord, StoredRoom,
     StoredToken,
     sqlite::{PRAGMAS, assert_pragmas, connect},
 };
@@ -35,13 +35,14 @@ fn item(seq: Seq, kind: ItemKind, len: usize) -> StoredItem {
     StoredItem { seq, kind, bytes: vec![u8::try_from(seq).expect("a small one"); len], hash: hash(seq as u8) }
 }
 
-fn entry(room: RoomId, seq: Seq, holds: Option<DeviceId>) -> NewItem {
-    NewItem { room, item: item(seq, ItemKind::Membership, 10), record: None, holds }
+fn entry(room: RoomId, seq: Seq, enter: Option<DeviceId>) -> NewItem {
+    let moves = Moves { enter: enter.into_iter().collect(), leave: Vec::new() };
+    NewItem { room, item: item(seq, ItemKind::Membership, 10), record: None, moves }
 }
 
 fn record(room: RoomId, seq: Seq, device: DeviceId, device_seq: u64, len: usize) -> NewItem {
     let record = StoredRecord { device, device_seq, seq, hash: hash(100 + seq as u8) };
-    NewItem { room, item: item(seq, ItemKind::Content, len), record: Some(record), holds: None }
+    NewItem { room, item: item(seq, ItemKind::Content, len), record: Some(record), moves: Moves::default() }
 }
 
 fn service(id: RoomId) -> NewRoom {
@@ -94,6 +95,21 @@ fn what_was_committed_is_found_again(storage: &dyn Storage) {
     assert_eq!(storage.head_at(room(1), 3).expect("answers"), Some(LogHead { seq: 3, hash: hash(3) }));
     assert_eq!(storage.head_at(room(1), 6).expect("answers"), None);
     assert_eq!(storage.head_at(room(1), u64::MAX).expect("answers"), None);
+}
+
+fn who_left_may_read_up_to_there_until_they_come_back(storage: &dyn Storage) {
+    filled(storage);
+    let (gone, room) = (device(2), room(1));
+    assert_eq!(storage.left_at(room, gone).expect("answers"), None, "is there");
+    let out = NewItem { moves: Moves { enter: Vec::new(), leave: vec![gone] }, ..entry(room, 6, None) };
+    storage.commit(&Commit { items: vec![out], ..Commit::default() }).expect("committed");
+    assert_eq!(storage.left_at(room, gone).expect("answers"), Some(6));
+    assert_eq!(storage.rooms_of(gone).expect("answers"), []);
+    assert_eq!(storage.left_at(room, device(1)).expect("answers"), None, "nobody else left");
+    assert_eq!(storage.left_at(room, device(3)).expect("answers"), None, "was never there");
+    storage.commit(&Commit { items: vec![entry(room, 7, Some(gone))], ..Commit::default() }).expect("committed");
+    assert_eq!(storage.left_at(room, gone).expect("answers"), None);
+    assert_eq!(storage.rooms_of(gone).expect("answers"), [room]);
 }
 
 fn records_are_found_by_their_device(storage: &dyn Storage) {
@@ -193,6 +209,7 @@ suite![
     an_empty_storage_knows_its_identity_and_no_rooms,
     what_was_committed_is_found_again,
     records_are_found_by_their_device,
+    who_left_may_read_up_to_there_until_they_come_back,
     pages_keep_their_limits_and_give_at_least_one_item,
     a_commit_that_fails_leaves_nothing,
     the_latest_beacon_of_each_device_is_kept,

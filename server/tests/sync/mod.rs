@@ -9,6 +9,7 @@ mod malformed;
 mod membership;
 mod open;
 mod peek;
+mod removal;
 mod restart;
 mod seen;
 mod sign_in;
