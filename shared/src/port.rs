@@ -147,6 +147,20 @@ pub enum Ask {
         /// The household's name as typed; ignored when joining one that has a name, or as staff.
         household_name: String,
     },
+    /// Show this new device's keys, for another device of the person to add it. Answered by [`Outcome::DeviceCode`].
+    ShowCode,
+    /// Read what a new device shows. Answered by [`Outcome::DeviceWords`].
+    ReadCode {
+        /// As scanned, pasted or typed.
+        code: String,
+    },
+    /// Add a new device of one's own to all rooms.
+    AddDevice {
+        /// What it showed.
+        code: String,
+        /// Whether this device goes as soon as that one has everything (*Flytt til appen*).
+        leave: bool,
+    },
     /// Let somebody in who waits.
     Admit {
         /// The room.
@@ -212,6 +226,20 @@ pub enum Outcome {
     Invitation {
         /// What it says.
         welcome: Welcome,
+    },
+    /// What a new device shows.
+    DeviceCode {
+        /// For the QR code, or to be copied.
+        code: String,
+        /// The check words, the same on both screens.
+        words: Vec<String>,
+        /// Until when it waits.
+        until: Timestamp,
+    },
+    /// The check words of a new device.
+    DeviceWords {
+        /// The same on both screens.
+        words: Vec<String>,
     },
     /// It is done.
     Done,

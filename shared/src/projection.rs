@@ -348,6 +348,8 @@ pub enum StopReason {
     NotTaken,
     /// What this device has stored of the room can not be read. It is left as it is.
     Unreadable,
+    /// This device was taken out of it, by its own person or by another. Nothing of it is here any more.
+    Left,
 }
 
 /// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.

@@ -358,6 +358,11 @@ impl Room {
         self.epoch.as_ref()
     }
 
+    /// All devices, waiting or inside, in ascending order.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        self.devices.keys().copied()
+    }
+
     /// Whose device it is, waiting or inside.
     #[must_use]
     pub fn person_of(&self, device: DeviceId) -> Option<(PersonId, &Member)> {

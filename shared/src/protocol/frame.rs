@@ -270,4 +270,11 @@ pub enum FromRelay {
         #[n(0)]
         why: Fault,
     },
+    /// Another device has added this one to a room: as if the room had stood in `Welcome`.
+    #[n(10)]
+    Entered {
+        /// The room.
+        #[n(0)]
+        room: RoomId,
+    },
 }

@@ -7,7 +7,7 @@ use crate::{
     crypto::{
         Entropy, Hash, Secret, Signature,
         entropy::random,
-        head::{Beacon, ItemKind, LogHead, SignedHead, sign_heads},
+        head::{Beacon, ItemKind, LogHead, Seq, SignedHead, sign_heads},
         keys::SignKey,
         record::Record,
     },
@@ -29,6 +29,8 @@ pub struct Log {
     membership: Room,
     beacons: BTreeMap<DeviceId, Beacon>,
     chains: BTreeMap<DeviceId, Vec<Hash>>,
+    /// Up to where who was taken out may read.
+    left: BTreeMap<DeviceId, Seq>,
 }
 
 impl Log {
@@ -188,7 +190,8 @@ impl Relay {
             return self.refuse(socket, id, Some(item.name()), Refusal::Invalid);
         };
         let (beacons, chains) = (BTreeMap::new(), BTreeMap::new());
-        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, chains };
+        let left = BTreeMap::new();
+        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, chains, left };
         log.append(item.clone());
         self.rooms.insert(id, log);
         self.put_ok(socket, id, &item, 1);
@@ -214,17 +217,25 @@ impl Relay {
 
     fn open(&mut self, socket: SocketId, id: RoomId, from: LogHead) {
         let device = self.device(socket);
-        let log = self.rooms.get(&id).filter(|log| device.is_some_and(|it| log.membership.person_of(it).is_some()));
-        let Some(log) = log else { return self.refuse(socket, id, None, Refusal::NoSuchRoom) };
+        let Some((log, device)) = self.rooms.get(&id).zip(device) else {
+            return self.refuse(socket, id, None, Refusal::NoSuchRoom);
+        };
+        let inside = log.membership.person_of(device).is_some();
+        let end = if inside { Some(log.head().seq) } else { log.left.get(&device).copied() };
+        let Some(end) = end.filter(|end| from.seq <= *end) else {
+            return self.refuse(socket, id, None, Refusal::NoSuchRoom);
+        };
         let at = usize::try_from(from.seq).unwrap_or(usize::MAX);
         let known = if at == 0 { Some(&LogHead::EMPTY) } else { log.heads.get(at - 1) };
         if known != Some(&from) {
             return self.refuse(socket, id, None, Refusal::Diverged);
         }
-        let beacons = log.beacons.values().copied().collect();
-        let mut frames = vec![FromRelay::Opened { room: id, head: self.sign(id, log.head()), beacons }];
+        let beacons = log.beacons.values().copied().filter(|_| inside).collect();
+        let until = usize::try_from(end).unwrap_or(usize::MAX);
+        let last = log.heads.get(until.wrapping_sub(1)).copied().unwrap_or_default();
+        let mut frames = vec![FromRelay::Opened { room: id, head: self.sign(id, last), beacons }];
         let mut first = from.seq + 1;
-        for items in log.items[at..].chunks(self.batch) {
+        for items in log.items[at..until].chunks(self.batch) {
             let last = first + items.len() as u64 - 1;
             let head = log.heads.iter().find(|head| head.seq == last).copied().unwrap_or_default();
             frames.push(FromRelay::Batch { room: id, first, items: items.to_vec(), head: self.sign(id, head) });
@@ -232,7 +243,9 @@ impl Relay {
         }
         if let Some(it) = &mut self.sockets[socket] {
             it.out.extend(frames);
-            it.rooms.push(id);
+            if inside {
+                it.rooms.push(id);
+            }
         }
     }
 
@@ -250,6 +263,7 @@ impl Relay {
         if let Some(at) = log.items.iter().position(|it| it == item) {
             return self.put_ok(socket, id, item, at as u64 + 1);
         }
+        let before: Vec<_> = log.membership.devices().collect();
         let taken = match item.kind() {
             Some(ItemKind::Membership) => log.take_entry(device, item),
             Some(ItemKind::Content) => log.take_record(device, id, item),
@@ -258,12 +272,28 @@ impl Relay {
         if let Err(why) = taken {
             return self.refuse(socket, id, Some(item.name()), why);
         }
+        let came = log.membership.devices().filter(|device| !before.contains(device)).collect::<Vec<_>>();
+        let gone = before.into_iter().filter(|it| log.membership.person_of(*it).is_none()).collect::<Vec<_>>();
         log.append(item.clone());
         let head = log.head();
+        log.left.retain(|device, _| !came.contains(device));
+        log.left.extend(gone.iter().map(|device| (*device, head.seq)));
+        log.beacons.retain(|device, _| !gone.contains(device));
         self.put_ok(socket, id, item, head.seq);
         let head = self.sign(id, head);
         let batch = FromRelay::Batch { room: id, first: head.head.seq, items: vec![item.clone()], head };
         self.send_to_readers(id, None, &batch);
+        for at in 0..self.sockets.len() {
+            let Some(there) = self.device(at) else { continue };
+            if gone.contains(&there)
+                && let Some(it) = &mut self.sockets[at]
+            {
+                it.rooms.retain(|room| *room != id);
+            }
+            if came.contains(&there) && there != device {
+                self.send(at, FromRelay::Entered { room: id });
+            }
+        }
     }
 
     fn seen(&mut self, socket: SocketId, id: RoomId, beacon: Beacon) {
@@ -302,8 +332,14 @@ impl Log {
         if header.room != room {
             return Err(Refusal::OtherRoom);
         }
-        if !self.membership.may_write(device) {
+        if self.membership.person_of(device).is_none() {
+            return Err(Refusal::NoSuchRoom);
+        }
+        if !self.membership.holds_key(device) {
             return Err(Refusal::NotAllowed);
+        }
+        if self.membership.must_turn_key() {
+            return Err(Refusal::Stale);
         }
         if self.membership.epoch().map(|it| it.number) != Some(header.epoch) {
             return Err(Refusal::Stale);

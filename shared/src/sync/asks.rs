@@ -71,6 +71,9 @@ impl Engine {
             Ask::Undo { room, act } => self.undo(request, room, act),
             Ask::Invite { room, invited_as, label } => self.invite(request, room, invited_as, &label),
             Ask::Admit { room, person } => self.admit(request, room, person),
+            Ask::ShowCode => self.show_code(request),
+            Ask::ReadCode { code } => self.read_code(request, &code),
+            Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
             Ask::SetUpService { token, service_name, person_name } => {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
@@ -196,7 +199,8 @@ impl Engine {
     fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
         // What can not be read is not written over.
-        let known = self.rooms.contains_key(&secret.room()) || self.unreadable.contains(&secret.room());
+        let known = self.rooms.get(&secret.room()).is_some_and(|room| !room.was_left())
+            || self.unreadable.contains(&secret.room());
         if known { Err(Failure::AlreadyInside) } else { Ok(secret) }
     }
 

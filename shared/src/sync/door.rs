@@ -54,7 +54,7 @@ impl Engine {
         id
     }
 
-    fn new_room(&self, kind: RoomKind, group: GroupId, role: Role) -> StoredRoom {
+    pub(super) fn new_room(&self, kind: RoomKind, group: GroupId, role: Role) -> StoredRoom {
         let order = self.rooms.values().map(|room| room.stored.order + 1).max().unwrap_or(0);
         StoredRoom {
             kind,
@@ -71,6 +71,7 @@ impl Engine {
             beacons: Vec::new(),
             stopped: None,
             rolled_back: false,
+            coming: None,
             fork: None,
         }
     }

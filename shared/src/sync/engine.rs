@@ -6,6 +6,7 @@ use super::{
     Effect, Event,
     asks::PendingAsk,
     core::{Core, Then},
+    devices::Coming,
     room::{Following, RoomSync},
     session::Phase,
     stop::Stop,
@@ -35,6 +36,7 @@ pub struct Engine {
     /// Networks under way that are to be noted in their service's room once the relay has them.
     pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
     pub(super) summary: Option<SyncSummary>,
+    pub(super) coming: Coming,
 }
 
 impl Engine {
@@ -83,8 +85,10 @@ impl Engine {
 
     fn finish(&mut self) -> Vec<Effect> {
         self.expire_asks();
+        self.expire_coming();
         self.release_held();
-        let wanted = !self.rooms.is_empty() || !self.asks.is_empty();
+        self.finish_move();
+        let wanted = !self.rooms.is_empty() || !self.asks.is_empty() || self.coming.deadline().is_some();
         let was_open = self.core.session.is_open();
         self.core.tick_session(wanted);
         if was_open && !self.core.session.is_open() {
@@ -93,7 +97,8 @@ impl Engine {
         self.tell_summary();
         let held = self.rooms.values().filter_map(|room| room.held_until);
         let asks = self.asks.iter().map(|ask| ask.deadline);
-        let deadline = self.core.session.deadline().into_iter().chain(asks).chain(held).min();
+        let coming = self.coming.deadline();
+        let deadline = self.core.session.deadline().into_iter().chain(asks).chain(held).chain(coming).min();
         if let Some(at) = deadline {
             self.core.effect(Effect::WakeAt(at));
         }
@@ -158,6 +163,7 @@ impl Engine {
             room.held_until = None;
             room.entry_in_flight = None;
         }
+        self.coming_disconnected();
         self.asks_disconnected();
     }
 
@@ -198,6 +204,7 @@ impl Engine {
                 self.core.effect(Effect::Disconnect);
                 self.forget_connection();
             }
+            FromRelay::Entered { room } => self.entered_elsewhere(room),
             FromRelay::Fault { .. } => {
                 self.core.hang_up();
                 self.forget_connection();
@@ -215,7 +222,18 @@ impl Engine {
                 self.knock(id);
             }
         }
+        listed.into_iter().for_each(|id| self.entered_elsewhere(id));
         self.pending_asks();
+    }
+
+    /// The relay says that this device is in a room: it may not know of it, or have been taken out of it before.
+    fn entered_elsewhere(&mut self, id: RoomId) {
+        if self.rooms.get(&id).is_some_and(RoomSync::was_left) {
+            self.forget(id);
+        }
+        if !self.rooms.contains_key(&id) {
+            self.come_into(id);
+        }
     }
 
     /// Subscribes to a room.
@@ -234,6 +252,7 @@ impl Engine {
     }
 
     fn opened(&mut self, id: RoomId, head: &SignedHead, beacons: &[Beacon]) {
+        self.coming_opened(id, head.head.seq);
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
         if let Err(stop) = room.check_opened(head) {
             self.stop(id, stop, Vec::new(), Vec::new());
@@ -242,6 +261,7 @@ impl Engine {
         room.following = Following::CatchingUp { to: Some(head.head.seq) };
         let own = self.core.keys.device();
         if head.head == room.head
+            && room.stored.coming.is_none()
             && room.can_seal(own)
             && !beacons.iter().any(|it| it.device == own && it.head == room.head)
         {
@@ -254,6 +274,9 @@ impl Engine {
     }
 
     fn batch(&mut self, id: RoomId, first: u64, items: Vec<protocol::Item>, head: &SignedHead) {
+        if first == 1 && !self.rooms.contains_key(&id) {
+            self.begin_coming(id, &items);
+        }
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
         let (mut writes, stop) = room.take_batch(&self.core.keys, first, items, head);
         let mut then = Vec::new();
@@ -261,7 +284,7 @@ impl Engine {
             let own = self.core.keys.device();
             room.settle(own);
             writes.push(room.write_stored());
-            if room.can_seal(own) {
+            if room.can_seal(own) && room.stored.coming.is_none() {
                 let beacon = Beacon::sign(&self.core.keys, id, room.head);
                 then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
             }
@@ -270,6 +293,11 @@ impl Engine {
         }
         if let Some(stop) = stop {
             self.stop(id, stop, writes, then);
+            return;
+        }
+        if self.rooms.get(&id).is_some_and(|room| room.taken_out) {
+            self.core.persist(writes, Vec::new());
+            self.leave(id);
             return;
         }
         if self.rooms.get(&id).is_some_and(|room| room.stored.rolled_back) {
@@ -289,6 +317,10 @@ impl Engine {
         {
             room.following = Following::Live;
         }
+        if room.stored.coming.is_some() && room.following == Following::Live {
+            self.came(id);
+        }
+        let Some(room) = self.rooms.get_mut(&id) else { return };
         if room.stored.rolled_back && room.following == Following::Live {
             let writes = room.begin_anew();
             self.core.persist(writes, Vec::new());

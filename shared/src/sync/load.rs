@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     core::Core,
+    devices::Coming,
     engine::Engine,
     room::RoomSync,
     store::{self, StoredRoom, Unreadable},
@@ -36,6 +37,7 @@ impl Engine {
             asks: Vec::new(),
             to_note: BTreeMap::new(),
             summary: None,
+            coming: Coming::default(),
         };
         for (key, bytes) in stored.range("room/".to_owned()..).take_while(|(key, _)| key.starts_with("room/")) {
             // A key that names no room is nobody's.

@@ -10,6 +10,7 @@
 mod asks;
 mod beacons;
 mod core;
+mod devices;
 mod door;
 mod engine;
 mod load;

@@ -108,11 +108,14 @@ impl RoomSync {
         let membership = self.membership.as_ref()?;
         membership.author(core.keys.device())?;
         let half = |wish: &Wish| match wish {
-            Wish::AddDevice { code } => Half::from_code(code).ok(),
+            Wish::AddDevice { code, .. } => Half::from_code(code).ok(),
             _ => None,
         };
-        self.stored.wishes.retain(|wish| half(wish).is_none_or(|it| membership.person_of(it.device).is_none()));
-        self.stored.wishes.iter().find_map(half).map(Body::AddDevice)
+        let missing = |it: &Half| membership.person_of(it.device).is_none();
+        // Whoever moves remembers where to until they are gone.
+        let moves = |wish: &Wish| matches!(wish, Wish::AddDevice { leave: true, .. });
+        self.stored.wishes.retain(|wish| moves(wish) || half(wish).is_none_or(|it| missing(&it)));
+        self.stored.wishes.iter().filter_map(half).find(missing).map(Body::AddDevice)
     }
 
     fn wished_admit(&mut self, core: &Core) -> Option<Body> {
@@ -169,7 +172,9 @@ impl RoomSync {
         self.stored.wishes.retain(|wish| match wish {
             Wish::Invite { link, .. } => !is_it(link),
             Wish::Admit { person, .. } => WishName::Admit(*person) != name,
-            Wish::AddDevice { code } => Half::from_code(code).is_ok_and(|it| WishName::AddDevice(it.device) != name),
+            Wish::AddDevice { code, .. } => {
+                Half::from_code(code).is_ok_and(|it| WishName::AddDevice(it.device) != name)
+            }
             Wish::Remove { who } => WishName::Remove(*who) != name,
             Wish::Begin { .. } | Wish::Join { .. } => true,
         });

@@ -103,6 +103,8 @@ pub(super) struct RoomSync {
     pub(super) spoken: Generation,
     /// The membership entry under way.
     pub(super) entry_in_flight: Option<EntryInFlight>,
+    /// The log has taken this device out.
+    pub(super) taken_out: bool,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
@@ -131,6 +133,7 @@ impl RoomSync {
             held_until: None,
             spoken: 0,
             entry_in_flight: None,
+            taken_out: false,
             shown: None,
             stored,
         }
@@ -256,14 +259,19 @@ impl RoomSync {
             }
             Some(membership) => {
                 let place = membership.last();
+                let out = Self::takes_out(membership, &entry, keys.device());
                 membership.apply(&entry).map_err(contradicts)?;
+                self.taken_out |= out;
                 place
             }
         };
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);
         let writes = self.take_keys(keys, &entry, place);
-        self.note_self(keys);
+        // Whose device this is is not known before the whole log is here.
+        if self.stored.coming.is_none() {
+            self.note_self(keys);
+        }
         Ok(writes)
     }
 
@@ -277,7 +285,7 @@ impl RoomSync {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
-            (Wish::AddDevice { code }, Body::AddDevice(it)) => Half::from_code(code) != Ok(*it),
+            (Wish::AddDevice { code, leave: false }, Body::AddDevice(it)) => Half::from_code(code) != Ok(*it),
             (Wish::Remove { who }, Body::Remove(it)) => who != it,
             _ => true,
         });

@@ -130,6 +130,8 @@ pub(super) enum Wish {
     AddDevice {
         /// What it showed.
         code: String,
+        /// Whether this device goes as soon as that one has everything.
+        leave: bool,
     },
     /// Take somebody out.
     Remove {
@@ -214,6 +216,9 @@ pub(super) struct StoredRoom {
     /// The log holds records of this device that it does not remember: its storage was rolled back.
     #[serde(default)]
     pub(super) rolled_back: bool,
+    /// The relay lists this device in it; whether that is so is known when the whole log is here.
+    #[serde(default)]
+    pub(super) coming: Option<Coming>,
     /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
     #[serde(default, with = "serde_bytes")]
     pub(super) fork: Option<Vec<u8>>,
@@ -226,6 +231,15 @@ pub(super) fn fork_bytes(head: &SignedHead) -> Vec<u8> {
 
 pub(super) fn fork_from(bytes: &[u8]) -> Option<SignedHead> {
     minicbor::decode(bytes).ok()
+}
+
+/// How this device comes into a room without having joined it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Coming {
+    /// It showed its code: whoever has added it says whose it is.
+    New,
+    /// Its person is known.
+    Known,
 }
 
 /// A [`LogHead`] as it is stored.

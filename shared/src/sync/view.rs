@@ -21,7 +21,8 @@ impl RoomSync {
         if let Some(reason) = self.stored.stopped.filter(|_| !self.is_inside(keys)) {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
-        if self.stored.role == Role::Steward {
+        let no_key_yet = self.stored.welcome.is_none() && self.membership.is_some() && self.keys.is_empty();
+        if self.stored.role == Role::Steward || self.stored.coming.is_some() || (no_key_yet && self.was_added(keys)) {
             return None;
         }
         if let Some(threshold) = self.threshold(keys) {
@@ -38,6 +39,11 @@ impl RoomSync {
     fn is_inside(&self, keys: &DeviceKeys) -> bool {
         let author = self.membership.as_ref().and_then(|it| it.author(keys.device()));
         author.is_some_and(|(_, member)| member.entitled()) && !self.keys.is_empty()
+    }
+
+    fn was_added(&self, keys: &DeviceKeys) -> bool {
+        let member = self.membership.as_ref().and_then(|it| it.person_of(keys.device()));
+        member.is_some_and(|(_, it)| it.devices.iter().any(|it| it.device == keys.device() && it.added_by.is_some()))
     }
 
     fn threshold(&self, keys: &DeviceKeys) -> Option<Threshold> {

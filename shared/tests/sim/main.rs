@@ -1,6 +1,7 @@
 //! Whole networks in one thread: the shipped engine on several devices round a model relay, with crashes, lost
 //! connections and full disks. Each test reads as a story; each random one names its seed when it fails.
 
+mod devices;
 mod disks;
 mod doors;
 mod random;
