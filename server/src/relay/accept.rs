@@ -100,7 +100,7 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
             Moves { enter: vec![join.joiner.device], ..Moves::default() }
         }
         _ if !inside => return Err(Refusal::NoSuchRoom.into()),
-        Body::AddDevice(half) => Moves { enter: vec![half.device], ..Moves::default() },
+        Body::AddDevice(half) => Moves { enter: vec![half.device], added: true, leave: Vec::new() },
         Body::Remove(who) => Moves { leave: room.members.devices_of(*who).collect(), ..Moves::default() },
         _ => Moves::default(),
     };

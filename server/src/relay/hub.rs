@@ -13,6 +13,7 @@ use super::mailbox::{Event, Mailbox, SessionId};
 pub(super) struct Hub {
     rooms: HashMap<RoomId, HashMap<SessionId, Subscriber>>,
     sessions: HashMap<SessionId, BTreeSet<RoomId>>,
+    devices: HashMap<DeviceId, HashMap<SessionId, Mailbox>>,
 }
 
 #[derive(Debug)]
@@ -25,6 +26,28 @@ impl Hub {
     pub(super) fn subscribe(&mut self, room: RoomId, session: SessionId, device: DeviceId, mailbox: Mailbox) {
         self.rooms.entry(room).or_default().insert(session, Subscriber { device, mailbox });
         self.sessions.entry(session).or_default().insert(room);
+    }
+
+    /// A device has signed in.
+    pub(super) fn arrive(&mut self, session: SessionId, device: DeviceId, mailbox: Mailbox) {
+        self.devices.entry(device).or_default().insert(session, mailbox);
+    }
+
+    /// A session has ended.
+    pub(super) fn end(&mut self, session: SessionId) {
+        self.leave(session);
+        self.devices.retain(|_, sessions| {
+            sessions.remove(&session);
+            !sessions.is_empty()
+        });
+    }
+
+    /// Gives an event to every session of a device.
+    pub(super) fn tell(&mut self, device: DeviceId, event: &Event) {
+        let sessions = self.devices.get(&device).into_iter().flatten();
+        let gone: Vec<_> =
+            sessions.filter(|(_, mailbox)| !mailbox.put(event.clone())).map(|(session, _)| *session).collect();
+        gone.into_iter().for_each(|session| self.end(session));
     }
 
     pub(super) fn leave(&mut self, session: SessionId) {

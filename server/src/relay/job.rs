@@ -19,6 +19,7 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Message {
     Job(Box<Job>),
+    Arrive(SessionId, DeviceId, Mailbox),
     Leave(SessionId),
     Stop,
 }

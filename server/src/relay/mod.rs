@@ -27,14 +27,17 @@ use grend_shared::{
         head::{LogHead, SignedHead, sign_heads},
         keys::SignKey,
     },
-    ids::RoomId,
+    ids::{DeviceId, RoomId},
 };
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::job::{Job, Work};
 pub(crate) use self::{accept::invitation, rooms::replay};
-use self::{job::Message, mailbox::SessionId};
+use self::{
+    job::Message,
+    mailbox::{Mailbox, SessionId},
+};
 use crate::{
     error::StartError,
     limits::{Gate, Limits},
@@ -155,6 +158,12 @@ impl Relay {
     /// Hands a request to the writer; waits while its queue is full. `false` when the writer is gone.
     pub async fn queue(&self, job: Job) -> bool {
         self.0.queue.send(Message::Job(Box::new(job))).await.is_ok()
+    }
+
+    /// Tells the writer that a device has signed in.
+    pub async fn arrive(&self, session: SessionId, device: DeviceId, mailbox: Mailbox) {
+        // A writer that is gone has nothing to tell anybody.
+        let _: Result<(), _> = self.0.queue.send(Message::Arrive(session, device, mailbox)).await;
     }
 
     /// Tells the writer that a session has ended.

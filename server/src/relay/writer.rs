@@ -105,7 +105,8 @@ impl Writer {
                         bytes += job.work.weight();
                         self.take(*job, &mut group);
                     }
-                    Message::Leave(session) => self.hub.leave(session),
+                    Message::Arrive(session, device, mailbox) => self.hub.arrive(session, device, mailbox),
+                    Message::Leave(session) => self.hub.end(session),
                     Message::Stop => stop = true,
                 }
                 // A group's items of one room fit into one Batch, and whoever is taken out gets nothing after that.
@@ -323,6 +324,10 @@ impl Writer {
         let mut by_room: BTreeMap<RoomId, Vec<_>> = BTreeMap::new();
         let mut left = Vec::new();
         for NewItem { room, item, moves, .. } in items {
+            if moves.added {
+                let event = Event::Answer { frame: encoded(FromRelay::Entered { room }), settles: false };
+                moves.enter.iter().for_each(|device| self.hub.tell(*device, &event));
+            }
             if !moves.leave.is_empty() {
                 left.push((room, item.seq, moves.leave));
             }

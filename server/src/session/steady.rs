@@ -65,6 +65,7 @@ where
     }
 
     pub(super) async fn run(mut self) -> End {
+        self.relay.arrive(self.session, self.device.device, self.mailbox.clone()).await;
         loop {
             if let Err(end) = self.step().await {
                 return end;

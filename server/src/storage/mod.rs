@@ -102,6 +102,8 @@ pub struct NewItem {
 pub struct Moves {
     /// Who comes in.
     pub enter: Vec<DeviceId>,
+    /// Whether another device lets them in, so that they have to be told.
+    pub added: bool,
     /// Who goes. They may still read up to the entry itself, so that they learn of it from who signed it.
     pub leave: Vec<DeviceId>,
 }

@@ -36,7 +36,7 @@ fn item(seq: Seq, kind: ItemKind, len: usize) -> StoredItem {
 }
 
 fn entry(room: RoomId, seq: Seq, enter: Option<DeviceId>) -> NewItem {
-    let moves = Moves { enter: enter.into_iter().collect(), leave: Vec::new() };
+    let moves = Moves { enter: enter.into_iter().collect(), ..Moves::default() };
     NewItem { room, item: item(seq, ItemKind::Membership, 10), record: None, moves }
 }
 
@@ -101,7 +101,7 @@ fn who_left_may_read_up_to_there_until_they_come_back(storage: &dyn Storage) {
     filled(storage);
     let (gone, room) = (device(2), room(1));
     assert_eq!(storage.left_at(room, gone).expect("answers"), None, "is there");
-    let out = NewItem { moves: Moves { enter: Vec::new(), leave: vec![gone] }, ..entry(room, 6, None) };
+    let out = NewItem { moves: Moves { leave: vec![gone], ..Moves::default() }, ..entry(room, 6, None) };
     storage.commit(&Commit { items: vec![out], ..Commit::default() }).expect("committed");
     assert_eq!(storage.left_at(room, gone).expect("answers"), Some(6));
     assert_eq!(storage.rooms_of(gone).expect("answers"), []);

@@ -3,7 +3,7 @@
 use grend_shared::{
     crypto::head::ItemKind,
     membership::{Body, body::Remove},
-    protocol::Refusal,
+    protocol::{FromRelay, Refusal},
 };
 
 use crate::common::{Device, TestRelay, content, keys};
@@ -14,9 +14,11 @@ async fn a_second_device_is_told_of_its_room_and_reads_all_of_it() {
     let (mut admin, mut place) = relay.service().await;
     place.write(&mut admin, b"before").await.expect("taken");
     let keys = keys().of_person(admin.keys.person());
-    let second = Device::sign_in(&relay.url(), keys.clone()).await;
+    let mut second = Device::sign_in(&relay.url(), keys.clone()).await;
+    second.ping().await;
     assert!(second.rooms.is_empty(), "not added yet");
     let seq = place.put(&mut admin, Body::AddDevice(keys.half())).await.expect("added");
+    assert_eq!(second.frame().await, FromRelay::Entered { room: place.id() }, "it is told at once");
     let mut second = second.again(&relay.url()).await;
     assert_eq!(second.rooms, [place.id()]);
     second.resume(place.id()).await;
