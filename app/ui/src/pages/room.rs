@@ -112,6 +112,7 @@ fn in_words(t: Words, reason: StopReason) -> &'static str {
         StopReason::LogContradicts => t.stopped_contradicts(),
         StopReason::NotTaken => t.stopped_not_taken(),
         StopReason::Unreadable => t.stopped_unreadable(),
+        StopReason::Left => t.stopped_left(),
     }
 }
 
@@ -120,12 +121,18 @@ fn in_words(t: Words, reason: StopReason) -> &'static str {
 fn StoppedPage(reason: StopReason) -> impl IntoView {
     let t = words();
     let text = in_words(t, reason);
-    let title = if reason == StopReason::NotTaken { t.stopped_not_taken_title() } else { t.stopped_title() };
+    let title = match reason {
+        StopReason::NotTaken => t.stopped_not_taken_title(),
+        StopReason::Left => t.stopped_left_title(),
+        StopReason::UpdateNeeded | StopReason::LogContradicts | StopReason::Unreadable => t.stopped_title(),
+    };
+    // Neither comes back by itself, but both by a new invitation.
+    let ended = matches!(reason, StopReason::NotTaken | StopReason::Left);
     view! {
         <PageTitle text=title.to_owned() />
         <p class="ds-alert" data-color="warning" data-test="stopped">{text}</p>
         <div class="g-actions">
-            {if reason == StopReason::NotTaken {
+            {if ended {
                 view! { <a class="ds-button" href=Route::Invite.to_string()>{t.front_invite_title()}</a> }.into_any()
             } else {
                 view! { <ReloadButton /> }.into_any()
