@@ -71,7 +71,19 @@ async function page(request) {
 async function kept(request) {
   const { pathname } = new URL(request.url);
   const file = pathname in GREND_PRECACHE ? inThisRelease(pathname) : inAnOlder(request);
-  return (await file) ?? fetch(request);
+  return (await file) ?? (pathname.endsWith(".woff2") ? keep(request) : fetch(request));
+}
+
+// A font with letters that few names have: whoever has been shown one is shown it without the net too.
+async function keep(request) {
+  const font = await fetch(request);
+  if (font.ok) {
+    const copy = font.clone();
+    caches.open(CACHE).then((cache) => cache.put(request, copy)).catch(() => {
+      // The disk is full: the next one is fetched again.
+    });
+  }
+  return font;
 }
 
 async function inThisRelease(address) {

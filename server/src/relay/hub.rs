@@ -14,6 +14,7 @@ pub(super) struct Hub {
     rooms: HashMap<RoomId, HashMap<SessionId, Subscriber>>,
     sessions: HashMap<SessionId, BTreeSet<RoomId>>,
     devices: HashMap<DeviceId, HashMap<SessionId, Mailbox>>,
+    signed_in: HashMap<SessionId, DeviceId>,
 }
 
 #[derive(Debug)]
@@ -31,15 +32,19 @@ impl Hub {
     /// A device has signed in.
     pub(super) fn arrive(&mut self, session: SessionId, device: DeviceId, mailbox: Mailbox) {
         self.devices.entry(device).or_default().insert(session, mailbox);
+        self.signed_in.insert(session, device);
     }
 
     /// A session has ended.
     pub(super) fn end(&mut self, session: SessionId) {
         self.leave(session);
-        self.devices.retain(|_, sessions| {
+        let Some(device) = self.signed_in.remove(&session) else { return };
+        if let Some(sessions) = self.devices.get_mut(&device) {
             sessions.remove(&session);
-            !sessions.is_empty()
-        });
+            if sessions.is_empty() {
+                self.devices.remove(&device);
+            }
+        }
     }
 
     /// Gives an event to every session of a device.

@@ -2,7 +2,7 @@
 //!
 //! And what a start does not do: fetch twice, or show a page in between.
 //!
-//! Proves RUN-9 and RUN-22 of docs/SPEC.md.
+//! Proves RUN-9, RUN-22 and RUN-23 of docs/SPEC.md.
 
 use grend_tests::{Browser, Engine, Journal, Relay, Screen};
 use serde_json::json;
@@ -52,6 +52,27 @@ fn a_start_fetches_nothing_twice_and_shows_no_page_in_between_where_all_is_kept(
     browser.open("/");
     browser.see("front");
     assert!(browser.script("return window.grendWaited", &[]) == true, "nothing said that Grend is coming");
+}
+
+#[test]
+fn letters_that_few_names_have_are_kept_by_who_was_shown_one() {
+    let mut relay = Relay::start();
+    let mut browser = Browser::start(Engine::Chromium, "somebody", relay.origin(), Screen::Phone, Journal::default());
+    browser.open("/");
+    browser.see("front");
+    browser.kept_offline();
+    // A page of its own: the one that was there before the service worker is not served by it.
+    browser.open("/");
+    browser.see("front");
+    let show = "return document.fonts.load(\"16px Figtree\", \"Ŋ\").then((faces) => faces.map((face) => face.status))";
+    assert_eq!(browser.script(show, &[]), json!(["loaded"]));
+    let kept = "return caches.match(performance.getEntriesByType('resource').map((it) => it.name).find((it) => it.includes('-ext.'))).then(Boolean)";
+    browser.until("until the font is kept", || (browser.script(kept, &[]) == true).then_some(()));
+    relay.kill();
+    browser.start_cold();
+    browser.open("/");
+    browser.see("front");
+    assert_eq!(browser.script(show, &[]), json!(["loaded"]), "without the net too");
 }
 
 fn block(browser: &Browser, addresses: &[&str]) {

@@ -40,7 +40,8 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     let style = esbuild.css(&workspace.path("style/src/main.css"))?;
     let mut fonts = Vec::new();
     for file in style.files {
-        let usage = if page::in_first_paint(&file.name) { Use::FirstPaint } else { Use::Precached };
+        // Letters that few names have are kept by whoever has been shown one.
+        let usage = if page::in_first_paint(&file.name) { Use::FirstPaint } else { Use::OnDemand };
         let url = dist.add_named(&file.name, file.bytes, usage);
         if usage == Use::FirstPaint {
             fonts.push(url);
