@@ -372,6 +372,20 @@ pub struct SyncSummary {
     pub sent: usize,
     /// Whether there is anybody else who could confirm; alone in every room, "sent" is final.
     pub others: bool,
+    /// Whether this device moves to another.
+    pub moving: Moving,
+}
+
+/// Where a move to another device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Moving {
+    /// None is under way.
+    #[default]
+    No,
+    /// The other device does not have everything yet. It can be given up.
+    Waiting,
+    /// It has: this device takes itself out.
+    Leaving,
 }
 
 /// The connection to the relay.

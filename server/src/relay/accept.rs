@@ -100,7 +100,7 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
             Moves { enter: vec![join.joiner.device], ..Moves::default() }
         }
         _ if !inside => return Err(Refusal::NoSuchRoom.into()),
-        Body::AddDevice(half) => Moves { enter: vec![half.device], added: true, leave: Vec::new() },
+        Body::AddDevice(it) => Moves { enter: vec![it.half.device], added: true, leave: Vec::new() },
         Body::Remove(who) => Moves { leave: room.members.devices_of(*who).collect(), ..Moves::default() },
         _ => Moves::default(),
     };
@@ -161,6 +161,8 @@ fn refusal(error: MembershipError) -> Refusal {
         | E::NobodyWaits
         | E::NotThere
         | E::TooManyDevices
+        | E::TakenOut
+        | E::LastKey
         | E::WrongEpoch
         | E::WrongRecipients => Refusal::Invalid,
     }
@@ -180,13 +182,11 @@ pub(super) fn staff(service: &Room, device: DeviceId) -> Result<(), Refusal> {
     if inside && service.kind() == RoomKind::Service { Ok(()) } else { Err(Refusal::NotAllowed) }
 }
 
-/// A session's own beacon. `false` when a later one is known.
+/// A session's own beacon. `false` when it says nothing: a later one is known, or the device does not hold the key (any
+/// more, or yet: what was on its way when somebody was taken out is no fault of anybody's).
 pub(super) fn beacon(room: &mut Cached, storage: &dyn Storage, beacon: &Beacon) -> Result<bool, No> {
-    if room.members.person_of(beacon.device).is_none() {
-        return Err(Refusal::NoSuchRoom.into());
-    }
-    if !room.members.may_write(beacon.device) {
-        return Err(Refusal::NotAllowed.into());
+    if !room.members.holds_key(beacon.device) {
+        return Ok(false);
     }
     known(room, storage, beacon.head)?;
     let later = room.beacons.get(&beacon.device).is_some_and(|it| it.head.seq >= beacon.head.seq);

@@ -9,6 +9,7 @@ use grend_shared::{
     membership::Entry,
     protocol::Opening,
 };
+use tokio::sync::oneshot;
 
 use super::{
     mailbox::{Mailbox, SessionId},
@@ -19,7 +20,8 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Message {
     Job(Box<Job>),
-    Arrive(SessionId, DeviceId, Mailbox),
+    /// A device has signed in; answered when it will be told of what happens from then on.
+    Arrive(SessionId, DeviceId, Mailbox, oneshot::Sender<()>),
     Leave(SessionId),
     Stop,
 }

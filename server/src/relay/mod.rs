@@ -29,7 +29,7 @@ use grend_shared::{
     },
     ids::{DeviceId, RoomId},
 };
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::job::{Job, Work};
@@ -160,10 +160,14 @@ impl Relay {
         self.0.queue.send(Message::Job(Box::new(job))).await.is_ok()
     }
 
-    /// Tells the writer that a device has signed in.
+    /// Tells the writer that a device has signed in; gives when it knows. What is read from storage after that and what
+    /// the writer tells of are together everything.
     pub async fn arrive(&self, session: SessionId, device: DeviceId, mailbox: Mailbox) {
-        // A writer that is gone has nothing to tell anybody.
-        let _: Result<(), _> = self.0.queue.send(Message::Arrive(session, device, mailbox)).await;
+        let (arrived, known) = oneshot::channel();
+        if self.0.queue.send(Message::Arrive(session, device, mailbox, arrived)).await.is_ok() {
+            // A writer that is gone has nothing to tell anybody.
+            let _: Result<(), _> = known.await;
+        }
     }
 
     /// Tells the writer that a session has ended.

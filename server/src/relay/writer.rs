@@ -105,7 +105,11 @@ impl Writer {
                         bytes += job.work.weight();
                         self.take(*job, &mut group);
                     }
-                    Message::Arrive(session, device, mailbox) => self.hub.arrive(session, device, mailbox),
+                    Message::Arrive(session, device, mailbox, arrived) => {
+                        self.hub.arrive(session, device, mailbox);
+                        // Who does not wait for it any more is gone.
+                        let _: Result<(), ()> = arrived.send(());
+                    }
                     Message::Leave(session) => self.hub.end(session),
                     Message::Stop => stop = true,
                 }

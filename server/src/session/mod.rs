@@ -18,7 +18,7 @@ use axum::extract::ws::Message;
 use futures_util::{Sink, Stream};
 use grend_shared::protocol::Fault;
 
-use crate::relay::Relay;
+use crate::relay::{Relay, mailbox::Mailbox};
 use wire::Wire;
 
 /// Why a session ends.
@@ -49,18 +49,18 @@ where
         Err(_) => End::Fault(Fault::Busy),
         Ok(_pass) => {
             let stopped = relay.stop().clone();
+            let mailbox = Mailbox::new(relay.limits().outgoing);
+            let arrival = (session, mailbox.0.clone());
             let signed_in = tokio::select! {
                 () = stopped.cancelled() => Err(Fault::ShuttingDown.into()),
-                signed_in = sign_in::sign_in(&mut wire, &relay, address) => signed_in,
+                signed_in = sign_in::sign_in(&mut wire, &relay, address, arrival) => signed_in,
             };
-            match signed_in {
+            let end = match signed_in {
                 Err(end) => end,
-                Ok(signed_in) => {
-                    let end = steady::Steady::new(&relay, session, signed_in, &mut wire).run().await;
-                    relay.leave(session).await;
-                    end
-                }
-            }
+                Ok(signed_in) => steady::Steady::new(&relay, session, signed_in, &mut wire, mailbox).run().await,
+            };
+            relay.leave(session).await;
+            end
         }
     };
     tracing::debug!(session = session.0, ?end, "a session ends");

@@ -14,7 +14,10 @@ use grend_shared::{
 use tokio::time::timeout;
 
 use super::{End, wire::Wire};
-use crate::relay::Relay;
+use crate::relay::{
+    Relay,
+    mailbox::{Mailbox, SessionId},
+};
 
 /// A device that has proven to be the one it says.
 #[derive(Debug, Clone, Copy)]
@@ -24,17 +27,27 @@ pub(super) struct SignedIn {
 }
 
 /// Signs a device in and welcomes it, in the time there is for it.
-pub(super) async fn sign_in<S, E>(wire: &mut Wire<S>, relay: &Relay, address: IpAddr) -> Result<SignedIn, End>
+pub(super) async fn sign_in<S, E>(
+    wire: &mut Wire<S>,
+    relay: &Relay,
+    address: IpAddr,
+    arrival: (SessionId, Mailbox),
+) -> Result<SignedIn, End>
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message> + Unpin,
 {
-    match timeout(relay.limits().sign_in, within(wire, relay, address)).await {
+    match timeout(relay.limits().sign_in, within(wire, relay, address, arrival)).await {
         Ok(result) => result,
         Err(_) => Err(Fault::SignIn.into()),
     }
 }
 
-async fn within<S, E>(wire: &mut Wire<S>, relay: &Relay, address: IpAddr) -> Result<SignedIn, End>
+async fn within<S, E>(
+    wire: &mut Wire<S>,
+    relay: &Relay,
+    address: IpAddr,
+    (session, mailbox): (SessionId, Mailbox),
+) -> Result<SignedIn, End>
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message> + Unpin,
 {
@@ -55,6 +68,8 @@ where
     let FromDevice::Auth { signature } = wire.frame().await? else { return Err(Fault::OutOfTurn.into()) };
     auth::verify_sign_in(device, &public, &nonce, &signature).map_err(|_| Fault::SignIn)?;
 
+    // Before its rooms are read: a room it is added to in between would be told to nobody.
+    relay.arrive(session, device, mailbox).await;
     let rooms = relay.read(move |storage| storage.rooms_of(device)).await.map_err(|error| {
         tracing::error!(%error, "the storage could not be read");
         Fault::Busy

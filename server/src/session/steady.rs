@@ -47,8 +47,13 @@ impl<'a, S, E> Steady<'a, S>
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message> + Unpin,
 {
-    pub(super) fn new(relay: &'a Relay, session: SessionId, device: SignedIn, wire: &'a mut Wire<S>) -> Self {
-        let (mailbox, events) = Mailbox::new(relay.limits().outgoing);
+    pub(super) fn new(
+        relay: &'a Relay,
+        session: SessionId,
+        device: SignedIn,
+        wire: &'a mut Wire<S>,
+        (mailbox, events): (Mailbox, mpsc::Receiver<Event>),
+    ) -> Self {
         Self {
             relay,
             session,
@@ -65,7 +70,6 @@ where
     }
 
     pub(super) async fn run(mut self) -> End {
-        self.relay.arrive(self.session, self.device.device, self.mailbox.clone()).await;
         loop {
             if let Err(end) = self.step().await {
                 return end;

@@ -194,8 +194,9 @@ impl Storage for Sqlite {
         let mut writer = guard(&self.writer);
         let transaction = writer.transaction()?;
         write_rooms(&transaction, commit)?;
-        write_items(&transaction, commit)?;
+        // Before the items: whoever one of them takes out leaves no beacon behind.
         write_beacons(&transaction, commit)?;
+        write_items(&transaction, commit)?;
         transaction.commit()?;
         Ok(())
     }
@@ -365,6 +366,7 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
         "INSERT INTO holders (device, room) VALUES (?1, ?2) ON CONFLICT (device, room) DO UPDATE SET left_at = NULL",
     )?;
     let mut leave = transaction.prepare_cached("UPDATE holders SET left_at = ?3 WHERE device = ?1 AND room = ?2")?;
+    let mut forget = transaction.prepare_cached("DELETE FROM beacons WHERE device = ?1 AND room = ?2")?;
     for NewItem { room, item, record, moves } in &commit.items {
         let room = room.as_bytes();
         items.execute(params![room, number(item.seq), item.kind as u8, item.bytes, item.hash.as_bytes()])?;
@@ -377,6 +379,7 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
         }
         for device in &moves.leave {
             leave.execute(params![device.as_bytes(), room, number(item.seq)])?;
+            forget.execute(params![device.as_bytes(), room])?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use grend_shared::{
     ids::{GroupId, RoomId},
     membership::{
         Body, Entry, Room,
-        body::{Admit, Epoch, Genesis, Grant, Invite, Join},
+        body::{AddDevice, Admit, Epoch, Genesis, Grant, Invite, Join},
     },
     protocol::{Item, Opening, Refusal},
     time::Timestamp,
@@ -70,6 +70,13 @@ impl Place {
     }
 
     /// Puts an entry and takes it here too when the relay did.
+    /// One more device of the author's person.
+    pub(crate) fn adding(&self, author: &Device, added: &DeviceKeys) -> Body {
+        let code = added.code();
+        let claim = code.claim(self.id(), author.keys.person(), author.keys.device());
+        Body::AddDevice(AddDevice { half: code.half, claim })
+    }
+
     pub(crate) async fn put(&mut self, device: &mut Device, body: Body) -> Result<u64, Refusal> {
         let entry = self.entry(&device.keys, body);
         let seq = device.put(self.id(), item(&entry)).await?;

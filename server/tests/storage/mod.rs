@@ -259,6 +259,20 @@ fn sqlite_serves_one_relay_and_says_so_to_a_second() {
 }
 
 #[test]
+fn sqlite_takes_a_database_of_the_first_version_along() {
+    let folder = TempDir::new().expect("a folder");
+    filled(&Sqlite::open(folder.path()).expect("a database"));
+    let before = "ALTER TABLE holders DROP COLUMN left_at; PRAGMA user_version = 1";
+    connect(&folder.path().join("grend.sqlite")).expect("opens").execute_batch(before).expect("nobody could leave");
+    let storage = Sqlite::open(folder.path()).expect("opens");
+    assert_eq!(storage.rooms_of(device(1)).expect("answers"), [room(1), room(2)]);
+    assert_eq!(storage.left_at(room(1), device(1)).expect("answers"), None);
+    let out = NewItem { moves: Moves { leave: vec![device(2)], ..Moves::default() }, ..entry(room(1), 6, None) };
+    storage.commit(&Commit { items: vec![out], ..Commit::default() }).expect("committed");
+    assert_eq!(storage.left_at(room(1), device(2)).expect("answers"), Some(6));
+}
+
+#[test]
 fn sqlite_does_not_touch_a_database_of_a_later_version() {
     let folder = TempDir::new().expect("a folder");
     drop(Sqlite::open(folder.path()).expect("a database"));

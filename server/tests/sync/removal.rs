@@ -6,7 +6,19 @@ use grend_shared::{
     protocol::{FromRelay, Refusal},
 };
 
+use grend_shared::{
+    crypto::head::{Beacon, LogHead},
+    ids::RoomId,
+    protocol::FromDevice,
+};
+
 use crate::common::{Device, TestRelay, content, keys};
+
+/// Says that it has what it has.
+async fn see(device: &mut Device, room: RoomId) {
+    let beacon = Beacon::sign(&device.keys, room, device.logs[&room].head);
+    device.send(&[FromDevice::Seen { room, beacon }]).await;
+}
 
 #[tokio::test]
 async fn a_second_device_is_told_of_its_room_and_reads_all_of_it() {
@@ -17,7 +29,8 @@ async fn a_second_device_is_told_of_its_room_and_reads_all_of_it() {
     let mut second = Device::sign_in(&relay.url(), keys.clone()).await;
     second.ping().await;
     assert!(second.rooms.is_empty(), "not added yet");
-    let seq = place.put(&mut admin, Body::AddDevice(keys.half())).await.expect("added");
+    let adds = place.adding(&admin, &keys);
+    let seq = place.put(&mut admin, adds).await.expect("added");
     assert_eq!(second.frame().await, FromRelay::Entered { room: place.id() }, "it is told at once");
     let mut second = second.again(&relay.url()).await;
     assert_eq!(second.rooms, [place.id()]);
@@ -36,7 +49,8 @@ async fn who_is_taken_out_learns_it_from_the_log_and_gets_nothing_after_it() {
     let mut watching = relay.member(&mut place, &mut admin).await;
     let person = watching.keys.person();
     let away = keys().of_person(person);
-    place.put(&mut watching, Body::AddDevice(away.half())).await.expect("added");
+    let adds = place.adding(&watching, &away);
+    place.put(&mut watching, adds).await.expect("added");
     let mut away = Device::sign_in(&relay.url(), away).await;
     place.grant(&mut admin, &away).await;
     let before = away.resume(place.id()).await;
@@ -71,6 +85,29 @@ async fn who_is_taken_out_learns_it_from_the_log_and_gets_nothing_after_it() {
     fresh.read_to(place.id(), cut).await;
     fresh.ping().await;
     assert_eq!(fresh.logs[&place.id()].items.len() as u64, cut, "from the beginning to the cut");
+}
+
+#[tokio::test]
+async fn a_beacon_that_crosses_a_removal_is_no_fault_and_none_is_kept_of_who_is_out() {
+    let relay = TestRelay::start().await;
+    let (mut admin, mut place) = relay.service().await;
+    let mut member = relay.member(&mut place, &mut admin).await;
+    let head = member.resume(place.id()).await;
+    member.read_to(place.id(), head.seq).await;
+    see(&mut member, place.id()).await;
+    member.ping().await;
+    place.put(&mut admin, Body::Remove(Remove::Person(member.keys.person()))).await.expect("an admin may");
+    see(&mut member, place.id()).await;
+    admin.resume(place.id()).await;
+    let head = admin.read_to(place.id(), head.seq + 1).await.head;
+    see(&mut admin, place.id()).await;
+    admin.ping().await;
+    assert_eq!(admin.logs[&place.id()].head, head, "nothing was refused");
+    place.make_key(&mut admin).await;
+    let (_, beacons) = admin.open(place.id(), LogHead::EMPTY).await.expect("opens");
+    let of: Vec<_> = beacons.iter().map(|it| it.device).collect();
+    assert_eq!(of, [admin.keys.device()], "the one who is out has said nothing any more");
+    relay.stop().await;
 }
 
 #[tokio::test]

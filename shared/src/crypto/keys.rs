@@ -6,7 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use x25519_dalek::{PublicKey, StaticSecret};
 
-use super::{Entropy, Reader, Secret, Writer, entropy::random};
+use super::{Entropy, Hash, Reader, Secret, Writer, entropy::random};
 use crate::ids::{DeviceId, InviteId, PersonId, RoomId};
 
 /// An Ed25519 signature (RFC 8032), 64 bytes.
@@ -112,6 +112,15 @@ impl fmt::Debug for SignKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SealKey(pub [u8; 32]);
 
+impl SealKey {
+    /// Refuses points of low order (RFC 7748, section 6.1): nothing can be sealed to them, so that whoever has one
+    /// would keep everybody from making the next key.
+    fn check(self) -> Result<(), BadSignature> {
+        let shared = StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(self.0));
+        if shared.was_contributory() { Ok(()) } else { Err(BadSignature) }
+    }
+}
+
 /// A device's statement, made once and good for every room: "these two keys are one device of this person".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Certificate {
@@ -132,11 +141,12 @@ impl Certificate {
         Writer::new().fixed(person.as_bytes()).fixed(device.as_bytes()).fixed(&seal_key.0).finish()
     }
 
-    /// Checks the device's own signature.
+    /// Checks the device's own signature, and that keys can be sealed to it.
     ///
     /// # Errors
     /// [`BadSignature`].
     pub fn verify(&self) -> Result<(), BadSignature> {
+        self.seal_key.check()?;
         let message = Self::message(self.person, self.device, self.seal_key);
         verify(self.device.as_bytes(), CERTIFICATE, &message, &self.signature)
     }
@@ -156,42 +166,78 @@ pub struct Half {
 const HALF: &str = "grend device half v1";
 
 impl Half {
-    const VERSION: u8 = 1;
-    const CHECK_SUM: &'static str = "grend 2026 device code check sum v1";
-
     fn message(device: DeviceId, seal_key: SealKey) -> Vec<u8> {
         Writer::new().fixed(device.as_bytes()).fixed(&seal_key.0).finish()
     }
 
-    /// Checks the device's own signature.
+    /// Checks the device's own signature, and that keys can be sealed to it.
     ///
     /// # Errors
     /// [`BadSignature`].
     pub fn verify(&self) -> Result<(), BadSignature> {
+        self.seal_key.check()?;
         verify(self.device.as_bytes(), HALF, &Self::message(self.device, self.seal_key), &self.signature)
     }
+}
 
-    /// The text a new device shows, as QR or to be copied: version, keys, signature and a check sum, in URL-safe base64.
+/// What a new device shows to the one that adds it: its half, and a secret that no log has. Only who was shown the
+/// secret can claim the device; without it, whoever reads a half in a log could add the device to a room of their own.
+#[derive(Clone)]
+pub struct DeviceCode {
+    /// What goes into the log.
+    pub half: Half,
+    secret: Secret<16>,
+}
+
+impl DeviceCode {
+    const VERSION: u8 = 1;
+    const CHECK_SUM: &'static str = "grend 2026 device code check sum v1";
+    const CLAIM: &'static str = "grend 2026 device claim v1";
+
+    /// The text to be copied or drawn as QR: version, keys, signature, secret and a check sum, in URL-safe base64.
     #[must_use]
-    pub fn to_code(&self) -> String {
-        let writer = Writer::new().u8(Self::VERSION).fixed(self.device.as_bytes()).fixed(&self.seal_key.0);
-        encode_checked(Self::CHECK_SUM, writer.fixed(self.signature.as_bytes()).finish())
+    pub fn to_text(&self) -> String {
+        let Half { device, seal_key, signature } = &self.half;
+        let writer = Writer::new().u8(Self::VERSION).fixed(device.as_bytes()).fixed(&seal_key.0);
+        let writer = writer.fixed(signature.as_bytes()).fixed(self.secret.expose());
+        encode_checked(Self::CHECK_SUM, writer.finish())
     }
 
-    /// Reads the text a new device shows, and checks its signature.
+    /// Reads the text, and checks its signature.
     ///
     /// # Errors
     /// [`BadLink`] when it is cut off, mistyped, of another version, or not signed by the device it names.
-    pub fn from_code(text: &str) -> Result<Self, BadLink> {
+    pub fn from_text(text: &str) -> Result<Self, BadLink> {
+        let code = Self::parse(text)?;
+        if code.half.verify().is_ok() { Ok(code) } else { Err(BadLink) }
+    }
+
+    /// Reads a text whose signature was checked before.
+    pub(crate) fn parse(text: &str) -> Result<Self, BadLink> {
         let body = decode_checked(Self::CHECK_SUM, text)?;
         let read = |mut reader: Reader<'_>| {
             let version = reader.u8()?;
             let (device, seal_key) = (DeviceId::from_bytes(reader.array()?), SealKey(reader.array()?));
-            let half = Self { device, seal_key, signature: Signature::from_bytes(reader.array()?) };
-            reader.end().map(|()| (version, half))
+            let half = Half { device, seal_key, signature: Signature::from_bytes(reader.array()?) };
+            let code = Self { half, secret: Secret::new(reader.array()?) };
+            reader.end().map(|()| (version, code))
         };
-        let (version, half) = read(Reader::new(&body)).map_err(|_: super::Malformed| BadLink)?;
-        if version == Self::VERSION && half.verify().is_ok() { Ok(half) } else { Err(BadLink) }
+        let (version, code) = read(Reader::new(&body)).map_err(|_: super::Malformed| BadLink)?;
+        if version == Self::VERSION { Ok(code) } else { Err(BadLink) }
+    }
+
+    /// Proves to the device that who adds it to this room, as this person, was shown its code.
+    #[must_use]
+    pub fn claim(&self, room: RoomId, person: PersonId, author: DeviceId) -> Hash {
+        let parts: [&[u8]; 5] =
+            [self.secret.expose(), room.as_bytes(), person.as_bytes(), author.as_bytes(), self.half.device.as_bytes()];
+        Hash::of(Self::CLAIM, &parts)
+    }
+}
+
+impl fmt::Debug for DeviceCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeviceCode({:?}, ****)", self.half.device)
     }
 }
 
@@ -212,7 +258,7 @@ fn decode_checked(context: &'static str, text: &str) -> Result<Vec<u8>, BadLink>
 }
 
 fn check_sum(context: &'static str, body: &[u8]) -> [u8; 4] {
-    let [a, b, c, d, ..] = *super::Hash::of(context, &[body]).as_bytes();
+    let [a, b, c, d, ..] = *Hash::of(context, &[body]).as_bytes();
     [a, b, c, d]
 }
 
@@ -298,11 +344,15 @@ impl DeviceKeys {
         Certificate { person, device, seal_key, signature }
     }
 
-    /// What a new device shows to the one that adds it. Deterministic, as Ed25519 is.
+    /// What a new device shows to the one that adds it: always the same.
     #[must_use]
-    pub fn half(&self) -> Half {
+    pub fn code(&self) -> DeviceCode {
         let (device, seal_key) = (self.device(), self.seal_key());
-        Half { device, seal_key, signature: self.sign.sign(HALF, &Half::message(device, seal_key)) }
+        let half = Half { device, seal_key, signature: self.sign.sign(HALF, &Half::message(device, seal_key)) };
+        let mut secret = [0; 16];
+        let derived = Hash::of("grend 2026 device code secret v1", &[self.seed.expose()]);
+        secret.copy_from_slice(&derived.as_bytes()[..16]);
+        DeviceCode { half, secret: Secret::new(secret) }
     }
 
     /// The same device as another person's: who added it has said whose it is.
@@ -455,6 +505,41 @@ mod tests {
         assert_eq!(again.certificate().verify(), Ok(()));
         assert!(DeviceKeys::from_stored(&[0; 79]).is_err());
         assert!(!format!("{keys:?}").contains("seed"));
+    }
+
+    #[test]
+    fn a_key_that_nothing_can_be_sealed_to_is_no_device() {
+        let keys = DeviceKeys::generate(PersonId::from_bytes([1; 16]), &mut Counting::default());
+        let (person, device) = (keys.person(), keys.device());
+        let mut one = [0; 32];
+        one[0] = 1;
+        // Signed as the device itself would: the signature is not what is wrong.
+        for seal_key in [[0; 32], one].map(SealKey) {
+            let signature = keys.sign.sign(HALF, &Half::message(device, seal_key));
+            assert_eq!(Half { device, seal_key, signature }.verify(), Err(BadSignature));
+            let signature = keys.sign.sign(CERTIFICATE, &Certificate::message(person, device, seal_key));
+            assert_eq!(Certificate { person, device, seal_key, signature }.verify(), Err(BadSignature));
+        }
+    }
+
+    #[test]
+    fn a_device_code_is_read_whole_and_claims_for_one_place_alone() {
+        let entropy = &mut Counting::default();
+        let keys = DeviceKeys::generate(PersonId::from_bytes([1; 16]), entropy);
+        let other = DeviceKeys::generate(PersonId::from_bytes([2; 16]), entropy);
+        let text = keys.code().to_text();
+        let read = DeviceCode::from_text(&format!(" {}\n{}", &text[..60], &text[60..])).expect("readable");
+        assert_eq!(read.half, keys.code().half);
+        assert!(DeviceCode::from_text(&text[..text.len() - 1]).is_err());
+        let (room, person) = (RoomId::from_bytes([9; 32]), other.person());
+        let claim = read.claim(room, person, other.device());
+        assert_eq!(claim, keys.code().claim(room, person, other.device()));
+        assert_ne!(claim, read.claim(RoomId::from_bytes([8; 32]), person, other.device()));
+        assert_ne!(claim, read.claim(room, keys.person(), other.device()));
+        assert_ne!(claim, read.claim(room, person, keys.device()));
+        assert_ne!(claim, DeviceCode { secret: Secret::new([0; 16]), ..read }.claim(room, person, other.device()));
+        assert!(!format!("{:?}", keys.code()).contains("secret"));
+        crate::crypto::golden("device_code_v1", text.as_bytes());
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub enum Body {
     /// The current key for one more device.
     Grant(Grant),
     /// One more device of the author's own person.
-    AddDevice(Half),
+    AddDevice(AddDevice),
     /// Takes out a device, a person or a household. Its place in the log is the cut: what they wrote before it stays,
     /// nothing after it counts.
     Remove(Remove),
@@ -127,6 +127,15 @@ pub struct Grant {
     pub key: SealedKey,
 }
 
+/// See [`Body::AddDevice`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddDevice {
+    /// The new device's.
+    pub half: Half,
+    /// [`crate::crypto::keys::DeviceCode::claim`]: only the device itself can check it.
+    pub claim: Hash,
+}
+
 /// Who is taken out. See [`Body::Remove`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Remove {
@@ -206,8 +215,9 @@ impl Body {
                 writer
             }
             Self::Grant(it) => write_key(Writer::new().u8(6).u32(it.number).fixed(it.device.as_bytes()), &it.key),
-            Self::AddDevice(it) => {
-                Writer::new().u8(7).fixed(it.device.as_bytes()).fixed(&it.seal_key.0).fixed(it.signature.as_bytes())
+            Self::AddDevice(AddDevice { half, claim }) => {
+                let writer = Writer::new().u8(7).fixed(half.device.as_bytes()).fixed(&half.seal_key.0);
+                writer.fixed(half.signature.as_bytes()).fixed(claim.as_bytes())
             }
             Self::Remove(it) => {
                 let writer = Writer::new().u8(8);
@@ -261,11 +271,14 @@ impl Body {
                 device: DeviceId::from_bytes(reader.array()?),
                 key: read_key(reader)?,
             }),
-            7 => Self::AddDevice(Half {
-                device: DeviceId::from_bytes(reader.array()?),
-                seal_key: SealKey(reader.array()?),
-                signature: Signature::from_bytes(reader.array()?),
-            }),
+            7 => {
+                let half = Half {
+                    device: DeviceId::from_bytes(reader.array()?),
+                    seal_key: SealKey(reader.array()?),
+                    signature: Signature::from_bytes(reader.array()?),
+                };
+                Self::AddDevice(AddDevice { half, claim: Hash::from_bytes(reader.array()?) })
+            }
             8 => Self::Remove(match reader.u8()? {
                 1 => Remove::Device(DeviceId::from_bytes(reader.array()?)),
                 2 => Remove::Person(PersonId::from_bytes(reader.array()?)),

@@ -115,7 +115,7 @@ impl Entry {
         match &self.body {
             Body::Genesis(genesis) => genesis.founder.verify()?,
             Body::Join(join) => join.verify(self.room)?,
-            Body::AddDevice(half) => half.verify()?,
+            Body::AddDevice(it) => it.half.verify()?,
             Body::Invite(_) | Body::Admit(_) | Body::Epoch(_) | Body::Grant(_) | Body::Remove(_) => {}
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    body::{Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove},
+    body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove},
     entry::Entry,
     verify,
 };
@@ -11,7 +11,7 @@ use crate::{
     crypto::{
         Hash,
         grant::{EpochNumber, GrantPlace},
-        keys::{Certificate, Half, SealKey},
+        keys::{Certificate, SealKey},
     },
     domain::{Role, RoomKind},
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
@@ -70,9 +70,15 @@ pub enum MembershipError {
     /// There is nobody to take out by that name.
     #[error("nobody is in the room by that name")]
     NotThere,
-    /// A person has as many devices as they may.
+    /// A person, or the room, has as many devices as may be.
     #[error("no more devices")]
     TooManyDevices,
+    /// This device of the person was taken out: it comes back with new keys.
+    #[error("this device was taken out")]
+    TakenOut,
+    /// The author would go and take the room's last key along.
+    #[error("nobody else holds the key")]
+    LastKey,
     /// Keys for others than exactly those who shall have them.
     #[error("the keys are not for exactly those who shall have them")]
     WrongRecipients,
@@ -97,8 +103,17 @@ pub struct Device {
     pub device: DeviceId,
     /// The key that room keys are sealed to.
     pub seal_key: SealKey,
-    /// Which device added it; `None` for the one the person came in with.
-    pub added_by: Option<DeviceId>,
+    /// Who added it, and by what claim; `None` for the one the person came in with.
+    pub added_by: Option<AddedBy>,
+}
+
+/// By whom a device was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddedBy {
+    /// An older device of the person.
+    pub device: DeviceId,
+    /// See [`AddDevice::claim`].
+    pub claim: Hash,
 }
 
 impl From<Certificate> for Device {
@@ -118,6 +133,8 @@ pub struct Member {
     pub standing: Standing,
     /// Their devices; none if all of them were lost.
     pub devices: Vec<Device>,
+    /// Those of their devices that were taken out one by one. They do not come back.
+    pub taken_out: BTreeSet<DeviceId>,
     /// Who invited them; `None` for the founder.
     pub invited_by: Option<PersonId>,
 }
@@ -188,6 +205,7 @@ impl Room {
             role,
             standing: Standing::Inside,
             devices: vec![(*founder).into()],
+            taken_out: BTreeSet::new(),
             invited_by: None,
         };
         Ok(Self {
@@ -229,8 +247,8 @@ impl Room {
                     epoch.holders.insert(*device);
                 }
             }
-            Body::AddDevice(half) => self.add_device(entry.author(), half),
-            Body::Remove(who) => self.remove(*who),
+            Body::AddDevice(it) => self.add_device(entry.author(), it),
+            Body::Remove(who) => self.remove(entry.author(), *who),
         }
         self.last = entry.hash();
         self.entries.insert(self.last);
@@ -263,34 +281,44 @@ impl Room {
             role: standing.invite.role,
             standing: if trusted { Standing::Inside } else { Standing::Waiting },
             devices: vec![join.joiner.into()],
+            taken_out: BTreeSet::new(),
             invited_by: Some(standing.by),
         };
         self.devices.insert(join.joiner.device, join.joiner.person);
         self.members.insert(join.joiner.person, member);
     }
 
-    fn add_device(&mut self, author: DeviceId, half: &Half) {
+    fn add_device(&mut self, author: DeviceId, it: &AddDevice) {
         let Some(person) = self.devices.get(&author).copied() else { return };
-        let added = Device { device: half.device, seal_key: half.seal_key, added_by: Some(author) };
-        self.devices.insert(half.device, person);
+        let added_by = Some(AddedBy { device: author, claim: it.claim });
+        let added = Device { device: it.half.device, seal_key: it.half.seal_key, added_by };
+        self.devices.insert(added.device, person);
         if let Some(member) = self.members.get_mut(&person) {
             member.devices.push(added);
         }
     }
 
-    fn remove(&mut self, who: Remove) {
+    fn remove(&mut self, author: DeviceId, who: Remove) {
         let gone: BTreeSet<_> = self.devices_of(who).collect();
         self.devices.retain(|device, _| !gone.contains(device));
         self.members.retain(|person, member| match who {
-            Remove::Device(_) => {
-                member.devices.retain(|it| !gone.contains(&it.device));
+            Remove::Device(device) => {
+                let had = member.devices.len();
+                member.devices.retain(|it| it.device != device);
+                if member.devices.len() < had {
+                    member.taken_out.insert(device);
+                }
                 true
             }
             Remove::Person(out) => *person != out,
             Remove::Group(out) => member.group != out,
         });
-        // Whoever has the device has the secrets of what was invited on it.
-        self.invites.retain(|_, it| it.used_by.is_some() || !gone.contains(&it.by_device));
+        // Whoever has the device has the secrets of what was invited on it. A device that took out itself handed them
+        // on to no one, and its person is still there.
+        let members = &self.members;
+        let vouched = |it: &StandingInvite| members.get(&it.by).is_some_and(|by| !by.devices.is_empty());
+        let void = |it: &StandingInvite| gone.contains(&it.by_device) && who != Remove::Device(author);
+        self.invites.retain(|_, it| it.used_by.is_some() || (vouched(it) && !void(it)));
         if let Some(epoch) = &mut self.epoch {
             let holders = epoch.holders.len();
             epoch.holders.retain(|device| !gone.contains(device));

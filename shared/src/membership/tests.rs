@@ -2,7 +2,7 @@
 
 use super::{
     Body, Entry, EntryError, MembershipError as E, Room, Standing,
-    body::{Admit, Epoch, Genesis, Grant, Invite, Join, MAX_DEVICES, Remove},
+    body::{AddDevice, Admit, Epoch, Genesis, Grant, Invite, Join, MAX_DEVICES, Remove},
 };
 use crate::{
     crypto::{
@@ -115,7 +115,13 @@ impl Story {
     /// One more device of a person.
     fn adds_device(&mut self, by: &DeviceKeys) -> Result<DeviceKeys, E> {
         let added = DeviceKeys::generate(by.person(), &mut self.entropy);
-        self.enter(by, Body::AddDevice(added.half())).map(|()| added)
+        self.adds(by, &added).map(|()| added)
+    }
+
+    fn adds(&mut self, by: &DeviceKeys, added: &DeviceKeys) -> Result<(), E> {
+        let code = added.code();
+        let claim = code.claim(self.room.id(), by.person(), by.device());
+        self.enter(by, Body::AddDevice(AddDevice { half: code.half, claim }))
     }
 
     fn removes(&mut self, by: &DeviceKeys, who: Remove) -> Result<(), E> {
@@ -237,7 +243,7 @@ fn a_person_adds_devices_of_their_own_and_they_get_the_key_without_a_tap() {
     assert!(!story.room.may_write(second.device()), "not before it was given the key");
     story.grants(&founder, &second).expect("any key holder gives it");
     assert!(story.room.may_write(second.device()));
-    assert_eq!(story.enter(&founder, Body::AddDevice(second.half())), Err(E::AlreadyInside), "nobody else's by now");
+    assert_eq!(story.adds(&founder, &second), Err(E::AlreadyInside), "nobody else's by now");
     let door = story.adds_device(&steward).expect("a steward's second device");
     assert_eq!(story.grants(&founder, &door), Err(E::WrongRecipients), "which holds no key either");
     for _ in 2..MAX_DEVICES {
@@ -309,6 +315,49 @@ fn everybody_takes_out_what_is_their_own_and_only_admins_and_stewards_others() {
     story.removes(&two, Remove::Person(two.person())).expect("one leaves");
     story.removes(&steward, Remove::Person(founder.person())).expect("a steward takes out even an admin");
     assert_eq!(story.room.members().len(), 2);
+}
+
+#[test]
+fn a_device_that_was_taken_out_comes_back_with_new_keys_only() {
+    let mut story = Story::founded();
+    let (founder, member) = (story.founder.clone(), story.with_family(3));
+    let lost = story.adds_device(&member).expect("a second device");
+    story.removes(&member, Remove::Device(lost.device())).expect("lost");
+    assert_eq!(story.adds(&member, &lost), Err(E::TakenOut), "whoever found it has its keys");
+    assert_eq!(story.adds(&founder, &lost), Ok(()), "as somebody else's it is not the same device");
+}
+
+#[test]
+fn nobody_goes_and_takes_the_last_key_along() {
+    let mut story = Story::founded();
+    let founder = story.founder.clone();
+    let own = Remove::Device(founder.device());
+    assert_eq!(story.removes(&founder, own), Err(E::LastKey));
+    assert_eq!(story.removes(&founder, Remove::Person(founder.person())), Err(E::LastKey));
+    let second = story.adds_device(&founder).expect("a second device");
+    assert_eq!(story.removes(&founder, own), Err(E::LastKey), "it has no key yet");
+    story.grants(&founder, &second).expect("given");
+    story.removes(&founder, own).expect("now somebody can go on");
+    story.makes_key(&second).expect("and does");
+    assert_eq!(story.removes(&second, Remove::Group(household(2))), Err(E::LastKey), "an admin, of the own household");
+}
+
+#[test]
+fn what_was_asked_on_a_device_stays_when_it_moves_and_not_when_it_is_taken_out() {
+    let mut story = Story::founded();
+    let (founder, phone) = (story.founder.clone(), story.with_family(3));
+    let moved = story.invites(&phone, Role::Member, false, Some(household(3))).expect("an adult is asked");
+    let app = story.adds_device(&phone).expect("moves");
+    story.grants(&founder, &app).expect("given");
+    story.removes(&phone, Remove::Device(phone.device())).expect("and leaves");
+    story.makes_key(&app).expect("turned");
+    let adult = story.device(5);
+    story.joins(&adult, &moved, household(3)).expect("the invitation still stands");
+    let void = story.invites(&app, Role::Member, false, Some(household(3))).expect("one more");
+    let tablet = story.adds_device(&app).expect("another device");
+    story.removes(&tablet, Remove::Device(app.device())).expect("the phone is lost");
+    let late = story.device(6);
+    assert_eq!(story.joins(&late, &void, household(3)), Err(E::InviteUnknown), "the finder has its secret");
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{
     MembershipError as E, Room, Standing,
-    body::{Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, Remove},
+    body::{AddDevice, Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Remove},
     entry::Entry,
     state::{MEMBER_INVITES, Member},
 };
 use crate::{
-    crypto::keys::Half,
     domain::Role,
     ids::{DeviceId, GroupId, PersonId},
 };
@@ -85,6 +84,7 @@ fn join(room: &Room, it: &Join) -> Result<(), E> {
     if room.members().contains_key(&it.joiner.person) || room.person_of(it.joiner.device).is_some() {
         return Err(E::AlreadyInside);
     }
+    place_left(room)?;
     group(room, standing.invite.group, it.group)
 }
 
@@ -140,12 +140,21 @@ fn grant(room: &Room, author: DeviceId, it: &Grant) -> Result<(), E> {
     if room.ungranted().any(|ungranted| ungranted.device == it.device) { Ok(()) } else { Err(E::WrongRecipients) }
 }
 
-fn add_device(room: &Room, author: DeviceId, it: &Half) -> Result<(), E> {
+fn add_device(room: &Room, author: DeviceId, it: &AddDevice) -> Result<(), E> {
     let (_, member) = inside(room, author)?;
-    if room.person_of(it.device).is_some() {
+    place_left(room)?;
+    if room.person_of(it.half.device).is_some() {
         return Err(E::AlreadyInside);
     }
+    if member.taken_out.contains(&it.half.device) {
+        return Err(E::TakenOut);
+    }
     if member.devices.len() < MAX_DEVICES { Ok(()) } else { Err(E::TooManyDevices) }
+}
+
+/// One Epoch entry must hold a key for every device.
+fn place_left(room: &Room) -> Result<(), E> {
+    if room.devices().count() < MAX_GRANTS { Ok(()) } else { Err(E::TooManyDevices) }
 }
 
 /// Everybody may take out what is their own, those who wait too. Of others, admins and stewards take out anybody.
@@ -165,6 +174,15 @@ fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
     match (may, there) {
         (false, _) => Err(E::NotAllowed),
         (true, false) => Err(E::NotThere),
+        (true, true) if leaves_no_key(room, author, it) => Err(E::LastKey),
         (true, true) => Ok(()),
     }
+}
+
+/// Whether the author goes and takes the room's last key along.
+fn leaves_no_key(room: &Room, author: DeviceId, it: Remove) -> bool {
+    let gone: BTreeSet<_> = room.devices_of(it).collect();
+    room.holds_key(author)
+        && gone.contains(&author)
+        && !room.devices().any(|at| room.holds_key(at) && !gone.contains(&at))
 }

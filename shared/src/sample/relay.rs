@@ -298,6 +298,13 @@ impl Relay {
 
     fn seen(&mut self, socket: SocketId, id: RoomId, beacon: Beacon) {
         let Some(log) = self.rooms.get_mut(&id) else { return };
+        if !log.membership.holds_key(beacon.device) {
+            return;
+        }
+        let was = usize::try_from(beacon.head.seq).ok().and_then(|seq| log.heads.get(seq.wrapping_sub(1)));
+        if was != Some(&beacon.head) {
+            return self.refuse(socket, id, None, Refusal::Diverged);
+        }
         log.beacons.insert(beacon.device, beacon);
         let beacons = vec![RoomBeacon { room: id, beacon }];
         self.send_to_readers(id, Some(socket), &FromRelay::Seen { beacons });

@@ -66,6 +66,10 @@ pub(super) enum Pending {
 
 impl Engine {
     pub(super) fn asked(&mut self, request: RequestId, ask: Ask) {
+        if self.core.mine.leaving().is_some() {
+            // What would be written now would be lost with this device.
+            return self.core.answer(request, Err(Failure::Moving));
+        }
         let outcome = match ask {
             Ask::Do { room, command } => self.do_act(request, room, command),
             Ask::Undo { room, act } => self.undo(request, room, act),
@@ -74,6 +78,10 @@ impl Engine {
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, &code),
             Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
+            Ask::StayHere => {
+                self.stay_here(request);
+                Ok(())
+            }
             Ask::SetUpService { token, service_name, person_name } => {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
@@ -199,9 +207,7 @@ impl Engine {
     fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
         // What can not be read is not written over.
-        let known = self.rooms.get(&secret.room()).is_some_and(|room| !room.was_left())
-            || self.unreadable.contains(&secret.room());
-        if known { Err(Failure::AlreadyInside) } else { Ok(secret) }
+        if self.is_free(secret.room()) { Ok(secret) } else { Err(Failure::AlreadyInside) }
     }
 
     fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {

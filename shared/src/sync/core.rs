@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Effect, PersistId, StoreFault, Write, session::Session};
+use super::{
+    Effect, PersistId, StoreFault, Write,
+    session::Session,
+    store::{self, Mine},
+};
 use crate::{
     crypto::{DeviceKeys, Entropy, entropy::random},
     ids::{CommandId, PersonId},
@@ -24,6 +28,7 @@ pub(super) struct Core {
     pub(super) keys: DeviceKeys,
     /// Whether the keys are on the disk. They go there with the first room.
     pub(super) keys_stored: bool,
+    pub(super) mine: Mine,
     pub(super) entropy: Box<dyn Entropy>,
     pub(super) now: Timestamp,
     pub(super) session: Session,
@@ -34,15 +39,13 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub(super) fn new(keys: Option<DeviceKeys>, mut entropy: Box<dyn Entropy>) -> Self {
+    pub(super) fn new(keys: Option<DeviceKeys>, mine: Mine, mut entropy: Box<dyn Entropy>) -> Self {
         let keys_stored = keys.is_some();
-        let keys = keys.unwrap_or_else(|| {
-            let person = PersonId::from_bytes(random(&mut *entropy));
-            DeviceKeys::generate(person, &mut *entropy)
-        });
+        let keys = keys.unwrap_or_else(|| new_keys(&mut *entropy));
         Self {
             keys,
             keys_stored,
+            mine,
             entropy,
             now: Timestamp::default(),
             session: Session::default(),
@@ -64,14 +67,35 @@ impl Core {
             return;
         }
         if !self.keys_stored {
-            self.keys_stored = true;
-            let value = self.keys.to_stored().expose().to_vec();
-            writes.push(Write { key: super::store::DEVICE.to_owned(), value: Some(value) });
+            writes.push(self.write_keys());
         }
         let id = self.next_persist;
         self.next_persist += 1;
         self.waiting.insert(id, then);
         self.effects.push(Effect::Persist { id, writes });
+    }
+
+    fn write_keys(&mut self) -> Write {
+        self.keys_stored = true;
+        Write { key: store::DEVICE.to_owned(), value: Some(self.keys.to_stored().expose().to_vec()) }
+    }
+
+    pub(super) fn write_mine(&self) -> Write {
+        Write { key: store::MINE.to_owned(), value: Some(store::to_cbor(&self.mine)) }
+    }
+
+    /// Another device has said whose this one is.
+    pub(super) fn become_device_of(&mut self, person: PersonId) -> [Write; 2] {
+        self.keys = self.keys.clone().of_person(person);
+        self.mine.waits_until = None;
+        [self.write_keys(), self.write_mine()]
+    }
+
+    /// Makes this a new device of nobody: whoever was taken out everywhere does not come back as the same.
+    pub(super) fn become_new(&mut self) -> [Write; 2] {
+        self.keys = new_keys(&mut *self.entropy);
+        self.mine = Mine::default();
+        [self.write_keys(), self.write_mine()]
     }
 
     pub(super) fn stored(&mut self, id: PersistId) {
@@ -135,6 +159,11 @@ impl Core {
     pub(super) fn new_command(&mut self) -> CommandId {
         CommandId::from_bytes(random(&mut *self.entropy))
     }
+}
+
+fn new_keys(entropy: &mut dyn Entropy) -> DeviceKeys {
+    let person = PersonId::from_bytes(random(entropy));
+    DeviceKeys::generate(person, entropy)
 }
 
 pub(super) fn answered(request: RequestId, outcome: Result<Outcome, Failure>) -> Then {

@@ -1,197 +1,289 @@
-//! A person's devices: a new one shows its keys and comes into the rooms, another adds it, one moves to it and leaves,
-//! and one that was taken out of a room forgets it.
+//! A person's devices: a new one shows its code and comes into the rooms, another adds it, one moves to it and leaves,
+//! and one that was taken out of a room forgets it. Why it is done so: docs/adr/0007.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    core::{Core, Then, answered},
+    core::{Then, answered},
     engine::Engine,
     room::{Following, RoomSync},
-    store::{self, StoredRoom, Wish, Write},
+    store::{self, Mine, Move, StoredRoom, Write},
 };
 use crate::{
     crypto::{
         head::{Beacon, LogHead, Seq},
-        keys::Half,
+        keys::DeviceCode,
         words,
     },
     domain::Role,
-    ids::{DeviceId, GroupId, RoomId},
-    membership::{Body, Entry, Room as Membership, body::Remove},
+    ids::{DeviceId, GroupId, PersonId, RoomId},
+    membership::{Body, Entry, Room as Membership, state::Device},
     port::{Failure, Outcome, RequestId},
-    projection::StopReason,
+    projection::{Moving, StopReason},
     protocol::{FromDevice, Item},
-    time::Timestamp,
 };
 
-/// How long a new device waits to be added, milliseconds: five minutes.
+/// How long a new device waits to be added after showing its code, milliseconds: five minutes.
 const PAIRING: i64 = 5 * 60 * 1_000;
 
-/// What is under way about this device itself.
+/// Rooms the relay lists for this device and that it does not know.
 #[derive(Debug, Default)]
 pub(super) struct Coming {
-    /// Until when it waits to be added for the first time.
-    until: Option<Timestamp>,
-    /// Rooms the relay lists that this device does not know, and up to where their logs go.
-    rooms: BTreeMap<RoomId, Option<Seq>>,
+    listed: BTreeSet<RoomId>,
+    asked: BTreeMap<RoomId, Opened>,
 }
 
-impl Coming {
-    /// Whether the relay is needed, and until when.
-    pub(super) const fn deadline(&self) -> Option<Timestamp> {
-        self.until
-    }
+/// What the relay has said of such a room.
+#[derive(Debug, Default)]
+struct Opened {
+    to: Option<Seq>,
+    beacons: Vec<Beacon>,
 }
 
 impl Engine {
-    /// Shows this device's keys, for another device of the person to add it.
+    /// Shows this device's code, for another device of the person to add it.
     pub(super) fn show_code(&mut self, request: RequestId) -> Result<(), Failure> {
-        if self.rooms.values().any(|room| !room.was_left()) {
+        if self.is_somebodys() {
             return Err(Failure::AlreadyInside);
         }
-        let half = self.core.keys.half();
+        let code = self.core.keys.code();
         let until = self.core.now.plus_millis(PAIRING);
-        self.coming.until = Some(until);
-        let (code, words) = (half.to_code(), words::device_words(&half));
-        self.core.answer(request, Ok(Outcome::DeviceCode { code, words, until }));
+        self.core.mine.waits_until = Some(until);
+        let words = words::device_words(&code.half);
+        let shown = Outcome::DeviceCode { code: code.to_text(), words, until };
+        // It is this very device that will be added: not before it is on the disk.
+        let write = self.core.write_mine();
+        self.core.persist(vec![write], vec![answered(request, Ok(shown))]);
         self.core.wake();
+        // It may have been added since its code ran out.
+        self.come_in();
         Ok(())
+    }
+
+    /// Whether this device has rooms, or ones that can not be read.
+    fn is_somebodys(&self) -> bool {
+        !self.unreadable.is_empty() || self.rooms.values().any(|room| room.is_kept() && !room.stored.coming)
+    }
+
+    pub(super) fn waits_to_be_added(&self) -> bool {
+        self.core.mine.waits_until.is_some_and(|until| until > self.core.now)
     }
 
     /// What another device shows, read.
     pub(super) fn read_code(&mut self, request: RequestId, code: &str) -> Result<(), Failure> {
-        let half = self.check_code(code)?;
-        self.core.answer(request, Ok(Outcome::DeviceWords { words: words::device_words(&half) }));
+        let code = self.check_code(code)?;
+        self.core.answer(request, Ok(Outcome::DeviceWords { words: words::device_words(&code.half) }));
         Ok(())
     }
 
     /// Adds a device to all rooms; with `leave`, this one goes as soon as the other has everything.
     pub(super) fn add_device(&mut self, request: RequestId, code: &str, leave: bool) -> Result<(), Failure> {
-        let half = self.check_code(code)?;
-        let rooms: Vec<_> = self.rooms.iter().filter(|(_, room)| room.goes_on()).map(|(id, _)| *id).collect();
-        let mut writes = Vec::new();
-        for room in self.rooms.values_mut().filter(|room| room.goes_on()) {
-            room.stored.wishes.retain(|wish| !matches!(wish, Wish::AddDevice { .. }));
-            room.stored.wishes.push(Wish::AddDevice { code: half.to_code(), leave });
-            writes.push(room.write_stored());
+        let code = self.check_code(code)?;
+        let to = code.half.device;
+        let mine = &mut self.core.mine;
+        mine.added.retain(|text| DeviceCode::parse(text).is_ok_and(|it| it.half.device != to));
+        mine.added.push(code.to_text());
+        if leave {
+            mine.moving = Some(Move { to, leaving: false });
         }
-        self.core.persist(writes, vec![answered(request, Ok(Outcome::Done))]);
-        rooms.into_iter().for_each(|id| self.advance(id));
+        let write = self.core.write_mine();
+        self.core.persist(vec![write], vec![answered(request, Ok(Outcome::Done))]);
+        self.advance_all();
         Ok(())
     }
 
-    fn check_code(&self, code: &str) -> Result<Half, Failure> {
-        let half = Half::from_code(code).map_err(|_| Failure::BadLink)?;
-        if half.device == self.core.keys.device() {
+    /// Gives up a move.
+    pub(super) fn stay_here(&mut self, request: RequestId) {
+        self.core.mine.moving = None;
+        let write = self.core.write_mine();
+        self.core.persist(vec![write], vec![answered(request, Ok(Outcome::Done))]);
+    }
+
+    fn check_code(&self, text: &str) -> Result<DeviceCode, Failure> {
+        let code = DeviceCode::from_text(text).map_err(|_| Failure::BadLink)?;
+        let (own, device) = (self.core.keys.device(), code.half.device);
+        if device == own {
             return Err(Failure::AlreadyInside);
         }
-        if self.rooms.values().any(RoomSync::goes_on) { Ok(half) } else { Err(Failure::UnknownRoom) }
-    }
-
-    /// A room the relay lists for this device and that it does not know: its log says whether that is so.
-    pub(super) fn come_into(&mut self, id: RoomId) {
-        if !self.unreadable.contains(&id) && self.coming.rooms.insert(id, None).is_none() {
-            self.core.send(FromDevice::Open { room: id, from: LogHead::EMPTY });
+        let inside: Vec<_> = self.rooms.values().filter_map(|room| room.membership.as_ref()?.author(own)).collect();
+        if inside.is_empty() {
+            return Err(Failure::UnknownRoom);
         }
+        let others = |room: &RoomSync| {
+            let holder = room.membership.as_ref().and_then(|it| it.person_of(device));
+            holder.is_some_and(|(person, _)| person != self.core.keys.person())
+        };
+        let lost = inside.iter().any(|(_, me)| me.taken_out.contains(&device));
+        if lost || self.rooms.values().any(others) { Err(Failure::AlreadyInside) } else { Ok(code) }
     }
 
-    pub(super) fn coming_opened(&mut self, id: RoomId, to: Seq) {
-        if let Some(until) = self.coming.rooms.get_mut(&id) {
-            *until = Some(to);
+    /// The relay says that this device is in a room.
+    pub(super) fn listed(&mut self, id: RoomId) {
+        self.coming.listed.insert(id);
+        self.come_into(id);
+    }
+
+    /// Asks for all rooms the relay lists and this device does not know.
+    pub(super) fn come_in(&mut self) {
+        let listed: Vec<_> = self.core.session.rooms.iter().chain(&self.coming.listed).copied().collect();
+        listed.into_iter().for_each(|id| self.come_into(id));
+    }
+
+    /// A room this device does not know: its log says whether it is in it.
+    fn come_into(&mut self, id: RoomId) {
+        let may_come = self.waits_to_be_added() || self.is_somebodys();
+        if !self.is_free(id) || !may_come || !self.core.session.is_in() || self.coming.asked.contains_key(&id) {
+            return;
+        }
+        self.coming.asked.insert(id, Opened::default());
+        self.core.send(FromDevice::Open { room: id, from: LogHead::EMPTY });
+    }
+
+    pub(super) fn coming_opened(&mut self, id: RoomId, to: Seq, beacons: &[Beacon]) {
+        if let Some(opened) = self.coming.asked.get_mut(&id) {
+            *opened = Opened { to: Some(to), beacons: beacons.to_vec() };
         }
     }
 
     /// The first items of such a room: from here on it is followed like any other, but not shown yet.
     pub(super) fn begin_coming(&mut self, id: RoomId, items: &[Item]) {
-        let Some(to) = self.coming.rooms.remove(&id).flatten() else { return };
+        let Some(Opened { to: Some(to), beacons }) = self.coming.asked.remove(&id) else { return };
         let genesis = items.first().and_then(|item| Entry::parse(item.bytes.clone()).ok());
         let Some(Body::Genesis(genesis)) = genesis.as_ref().map(Entry::body) else { return };
         let group = GroupId::of_person(self.core.keys.person());
-        let coming = if self.coming.until.is_some() { store::Coming::New } else { store::Coming::Known };
-        let stored = StoredRoom { coming: Some(coming), ..self.new_room(genesis.kind, group, Role::Member) };
+        let stored = StoredRoom { coming: true, ..self.new_room(genesis.kind, group, Role::Member) };
         let mut room = RoomSync::new(id, stored);
         room.following = Following::CatchingUp { to: Some(to) };
+        let own = self.core.keys.device();
+        for beacon in beacons {
+            room.take_beacon(own, &beacon);
+        }
         self.rooms.insert(id, room);
     }
 
-    /// The whole log of such a room is here. It is this device's if one of its person's devices has added it; the first
-    /// one says whose it is.
+    /// The whole log of such a room is here. It is this device's if one of its person's devices has added it and was
+    /// shown its code; the first one says whose it is.
     pub(super) fn came(&mut self, id: RoomId) {
-        let own = self.core.keys.device();
-        let Some(room) = self.rooms.get(&id) else { return };
-        let found = room.membership.as_ref().and_then(|it| it.person_of(own));
-        let added =
-            found.filter(|(_, member)| member.devices.iter().any(|it| it.device == own && it.added_by.is_some()));
-        let Some((person, group, role)) = added.map(|(person, member)| (person, member.group, member.role)) else {
-            self.forget(id);
-            return;
+        let Some((person, group, role)) = self.rooms.get(&id).and_then(|room| self.added_to(room)) else {
+            return self.forget(id, Vec::new());
         };
+        let mut writes = Vec::new();
         if person != self.core.keys.person() {
-            let has_others = self.rooms.values().any(|room| room.stored.coming.is_none() && !room.was_left());
-            if has_others || room.stored.coming != Some(store::Coming::New) {
-                self.forget(id);
-                return;
+            if self.is_somebodys() || !self.waits_to_be_added() {
+                return self.forget(id, Vec::new());
             }
-            self.core.become_device_of(person);
+            writes.extend(self.core.become_device_of(person));
+            self.forget_gone();
         }
-        let keys = self.core.device_write();
+        let own = self.core.keys.device();
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        (room.stored.coming, room.stored.group, room.stored.role) = (None, group, role);
+        (room.stored.coming, room.stored.group, room.stored.role) = (false, group, role);
         room.note_self(&self.core.keys);
-        let write = room.write_stored();
+        writes.push(room.write_stored());
         // Whoever moves here takes it as the word that all of it is on this disk.
         let beacon = room.can_seal(own).then(|| Beacon::sign(&self.core.keys, id, room.head));
         let then = beacon.map(|beacon| Then::Send(FromDevice::Seen { room: id, beacon }));
-        self.commit(id, vec![keys, write], then.into_iter().collect());
+        self.commit(id, writes, then.into_iter().collect());
     }
 
-    /// This device was taken out of a room: nothing of it stays here but that it was so.
-    pub(super) fn leave(&mut self, id: RoomId) {
+    /// As whom, in which household and in what role this device was added to a room, by somebody who was shown its code.
+    fn added_to(&self, room: &RoomSync) -> Option<(PersonId, GroupId, Role)> {
+        let own = self.core.keys.device();
+        let (person, member) = room.membership.as_ref()?.person_of(own)?;
+        let Device { added_by, .. } = member.devices.iter().find(|it| it.device == own)?;
+        let added_by = (*added_by)?;
+        let claim = self.core.keys.code().claim(room.id, person, added_by.device);
+        (claim == added_by.claim).then_some((person, member.group, member.role))
+    }
+
+    /// This device was taken out of a room: in one transaction with the entry that says so, nothing of it stays here
+    /// but that it was so. Whoever is out everywhere is a new device from then on.
+    pub(super) fn leave(&mut self, id: RoomId, mut writes: Vec<Write>) {
         let Some(room) = self.rooms.get(&id) else { return };
         let order = room.stored.order;
-        let mut writes = room.erasing();
+        writes.extend(room.erasing());
         let group = GroupId::of_person(self.core.keys.person());
         let stored =
             StoredRoom { order, stopped: Some(StopReason::Left), ..self.new_room(room.kind(), group, Role::Member) };
         let mut room = RoomSync::new(id, stored);
         writes.push(room.write_stored());
         self.rooms.insert(id, room);
+        let out_everywhere = self.unreadable.is_empty() && self.rooms.values().all(RoomSync::was_left);
+        if out_everywhere {
+            writes.extend(self.core.become_new());
+            self.core.hang_up();
+            self.forget_connection();
+        }
         self.commit(id, writes, Vec::new());
     }
 
+    /// What is not this device's any more, or never was.
+    fn forget_gone(&mut self) {
+        let gone: Vec<_> = self.rooms.iter().filter(|(_, room)| !room.is_kept()).map(|(id, _)| *id).collect();
+        gone.into_iter().for_each(|id| self.forget(id, Vec::new()));
+    }
+
     /// Forgets a room and that it was ever here.
-    pub(super) fn forget(&mut self, id: RoomId) {
+    pub(super) fn forget(&mut self, id: RoomId, mut writes: Vec<Write>) {
         let Some(room) = self.rooms.remove(&id) else { return };
-        let mut writes = room.erasing();
+        writes.extend(room.erasing());
         writes.push(Write { key: store::room_key(id), value: None });
         self.core.persist(writes, Vec::new());
     }
 
-    /// Whoever moves leaves once the other device has everything, and everybody has what this one wrote.
-    pub(super) fn finish_move(&mut self) {
+    pub(super) fn moving(&self) -> Moving {
+        match self.core.mine.moving {
+            None => Moving::No,
+            Some(Move { leaving: false, .. }) => Moving::Waiting,
+            Some(Move { leaving: true, .. }) => Moving::Leaving,
+        }
+    }
+
+    /// Whoever moves leaves once the other device has everything, everywhere, and nothing waits here to be sent.
+    pub(super) fn go_on_moving(&mut self) {
+        self.forget_lost();
+        let Some(Move { to, leaving: false }) = self.core.mine.moving else { return };
         let own = self.core.keys.device();
-        let mut rooms = self.rooms.values().filter(|room| room.goes_on());
-        let Some(to) = rooms.find_map(RoomSync::moves_to) else { return };
-        if !self.rooms.values().filter(|room| room.goes_on()).all(|room| room.has_all(to)) {
+        let mut rooms = self.rooms.values().filter(|room| room.is_kept());
+        let nothing_waits = self.asks.is_empty() && self.to_note.is_empty() && self.unreadable.is_empty();
+        if nothing_waits && rooms.all(|room| room.has_all(own, to)) {
+            self.core.mine.moving = Some(Move { to, leaving: true });
+            let write = self.core.write_mine();
+            self.core.persist(vec![write], Vec::new());
+            self.advance_all();
+        }
+    }
+
+    /// A device that was taken out comes into no more rooms, and nobody moves to it.
+    fn forget_lost(&mut self) {
+        let Mine { added, moving, .. } = &self.core.mine;
+        if added.is_empty() && moving.is_none() {
             return;
         }
-        let ids: Vec<_> = self.rooms.iter().filter(|(_, room)| room.goes_on()).map(|(id, _)| *id).collect();
-        let mut writes = Vec::new();
-        for room in self.rooms.values_mut().filter(|room| room.goes_on()) {
-            room.stored.wishes.retain(|wish| !matches!(wish, Wish::AddDevice { .. }));
-            room.stored.wishes.push(Wish::Remove { who: Remove::Device(own) });
-            writes.push(room.write_stored());
+        let own = self.core.keys.device();
+        let lost: BTreeSet<_> = self
+            .rooms
+            .values()
+            .filter_map(|room| room.membership.as_ref()?.author(own))
+            .flat_map(|(_, me)| me.taken_out.iter().copied())
+            .collect();
+        let mine = &mut self.core.mine;
+        let known = (mine.added.len(), mine.moving);
+        mine.added.retain(|text| DeviceCode::parse(text).is_ok_and(|it| !lost.contains(&it.half.device)));
+        mine.moving = mine.moving.filter(|it| !lost.contains(&it.to));
+        if known != (mine.added.len(), mine.moving) {
+            let write = self.core.write_mine();
+            self.core.persist(vec![write], Vec::new());
         }
-        self.core.persist(writes, Vec::new());
+    }
+
+    fn advance_all(&mut self) {
+        let ids: Vec<_> = self.rooms.keys().copied().collect();
         ids.into_iter().for_each(|id| self.advance(id));
     }
 
-    pub(super) fn expire_coming(&mut self) {
-        self.coming.until = self.coming.until.filter(|until| *until > self.core.now);
-    }
-
     pub(super) fn coming_disconnected(&mut self) {
-        self.coming.rooms.clear();
+        self.coming = Coming::default();
     }
 }
 
@@ -201,24 +293,30 @@ impl RoomSync {
         self.stored.stopped == Some(StopReason::Left)
     }
 
-    /// Whether it is one of this device's rooms, and follows its log.
-    pub(super) fn goes_on(&self) -> bool {
-        self.stored.coming.is_none() && self.stored.stopped.is_none() && self.head != LogHead::EMPTY
+    /// Whether there is something of it here that would be missed.
+    fn is_kept(&self) -> bool {
+        !matches!(self.stored.stopped, Some(StopReason::Left | StopReason::NotTaken))
     }
 
-    fn moves_to(&self) -> Option<DeviceId> {
-        self.stored.wishes.iter().find_map(|wish| match wish {
-            Wish::AddDevice { code, leave: true } => Some(Half::from_code(code).ok()?.device),
-            _ => None,
-        })
+    /// Whether the log, as far as the relay has it, has taken this device out.
+    pub(super) fn is_out(&self) -> bool {
+        let whole = match self.following {
+            Following::No | Following::CatchingUp { to: None } => false,
+            Following::CatchingUp { to: Some(to) } => self.head.seq >= to,
+            Following::Live => true,
+        };
+        whole && self.taken_out && !self.stored.coming
     }
 
-    /// Whether another device of one's own has this room on its disk, and nothing waits here to be sent. A steward's
-    /// rooms have no content to wait for.
-    fn has_all(&self, device: DeviceId) -> bool {
-        let there = self.membership.as_ref().is_some_and(|it| it.person_of(device).is_some());
-        let keys = self.stored.role.holds_key();
-        there && self.outbox.is_empty() && (!keys || self.beacons.contains_key(&device))
+    /// Whether another device of the own person may go on where this one ends: it is inside, may write, and says of the
+    /// very head that is here that it has it on its disk; and nothing waits here. A steward's room has no content.
+    pub(super) fn has_all(&self, own: DeviceId, to: DeviceId) -> bool {
+        let settled = self.following == Following::Live && self.outbox.is_empty() && self.stored.wishes.is_empty();
+        let Some(membership) = self.membership.as_ref().filter(|_| settled) else { return false };
+        let Some((person, member)) = membership.author(own) else { return false };
+        let same = membership.author(to).is_some_and(|(it, _)| it == person);
+        let has_content = membership.may_write(to) && self.beacons.get(&to) == Some(&self.head);
+        same && (has_content || !member.role.holds_key())
     }
 
     /// The writes after which nothing of the room's content is on the disk.
@@ -232,17 +330,5 @@ impl RoomSync {
     /// Whether an entry takes this device out. Ask before it is applied.
     pub(super) fn takes_out(membership: &Membership, entry: &Entry, own: DeviceId) -> bool {
         matches!(entry.body(), Body::Remove(who) if membership.devices_of(*who).any(|device| device == own))
-    }
-}
-
-impl Core {
-    /// Another device has said whose this one is.
-    fn become_device_of(&mut self, person: crate::ids::PersonId) {
-        self.keys = self.keys.clone().of_person(person);
-    }
-
-    fn device_write(&mut self) -> Write {
-        self.keys_stored = true;
-        Write { key: store::DEVICE.to_owned(), value: Some(self.keys.to_stored().expose().to_vec()) }
     }
 }

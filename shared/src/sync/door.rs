@@ -71,7 +71,7 @@ impl Engine {
             beacons: Vec::new(),
             stopped: None,
             rolled_back: false,
-            coming: None,
+            coming: false,
             fork: None,
         }
     }
@@ -136,7 +136,7 @@ impl Engine {
 
     pub(super) fn peeked(&mut self, id: RoomId, entries: Vec<Item>) {
         let membership = read_door(id, entries);
-        if self.rooms.contains_key(&id) {
+        if !self.is_free(id) {
             if let Some(membership) = membership {
                 self.step_up_again(id, membership);
             }
@@ -214,7 +214,7 @@ impl Engine {
 
     /// Whether the relay does not have this device in a room that it wants to begin or join.
     pub(super) fn is_outside(&self, id: RoomId) -> bool {
-        let nothing_yet = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY);
+        let nothing_yet = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY && !room.was_left());
         nothing_yet && !self.core.session.rooms.contains(&id)
     }
 

@@ -85,10 +85,10 @@ impl Engine {
 
     fn finish(&mut self) -> Vec<Effect> {
         self.expire_asks();
-        self.expire_coming();
         self.release_held();
-        self.finish_move();
-        let wanted = !self.rooms.is_empty() || !self.asks.is_empty() || self.coming.deadline().is_some();
+        self.go_on_moving();
+        let has_rooms = self.rooms.values().any(|room| !room.was_left());
+        let wanted = has_rooms || !self.asks.is_empty() || self.waits_to_be_added();
         let was_open = self.core.session.is_open();
         self.core.tick_session(wanted);
         if was_open && !self.core.session.is_open() {
@@ -97,8 +97,9 @@ impl Engine {
         self.tell_summary();
         let held = self.rooms.values().filter_map(|room| room.held_until);
         let asks = self.asks.iter().map(|ask| ask.deadline);
-        let coming = self.coming.deadline();
-        let deadline = self.core.session.deadline().into_iter().chain(asks).chain(held).chain(coming).min();
+        // Who does not want the relay does not wait for it either.
+        let session = self.core.session.deadline().filter(|_| wanted || self.core.session.is_open());
+        let deadline = session.into_iter().chain(asks).chain(held).min();
         if let Some(at) = deadline {
             self.core.effect(Effect::WakeAt(at));
         }
@@ -108,7 +109,8 @@ impl Engine {
     fn tell_summary(&mut self) {
         let own = self.core.keys.device();
         let all_live = self.rooms.values().all(RoomSync::is_live);
-        let mut summary = SyncSummary { link: self.core.session.link(all_live), ..SyncSummary::default() };
+        let (link, moving) = (self.core.session.link(all_live), self.moving());
+        let mut summary = SyncSummary { link, moving, ..SyncSummary::default() };
         for room in self.rooms.values() {
             let others = room.has_others(own);
             summary.saved_here += room.outbox.len();
@@ -156,7 +158,7 @@ impl Engine {
         self.forget_connection();
     }
 
-    fn forget_connection(&mut self) {
+    pub(super) fn forget_connection(&mut self) {
         for room in self.rooms.values_mut() {
             room.following = Following::No;
             room.in_flight.clear();
@@ -204,7 +206,7 @@ impl Engine {
                 self.core.effect(Effect::Disconnect);
                 self.forget_connection();
             }
-            FromRelay::Entered { room } => self.entered_elsewhere(room),
+            FromRelay::Entered { room } => self.listed(room),
             FromRelay::Fault { .. } => {
                 self.core.hang_up();
                 self.forget_connection();
@@ -216,24 +218,22 @@ impl Engine {
         let listed: BTreeSet<_> = self.core.session.rooms.iter().copied().collect();
         let ids: Vec<_> = self.rooms.keys().copied().collect();
         for id in ids {
-            if listed.contains(&id) {
+            // What is here is asked for also where the relay does not list it: this device may have been taken out, and
+            // learns that from the log alone.
+            let here = self.rooms.get(&id).is_some_and(|room| room.head != LogHead::EMPTY);
+            if here || listed.contains(&id) {
                 self.open(id);
             } else {
                 self.knock(id);
             }
         }
-        listed.into_iter().for_each(|id| self.entered_elsewhere(id));
+        self.come_in();
         self.pending_asks();
     }
 
-    /// The relay says that this device is in a room: it may not know of it, or have been taken out of it before.
-    fn entered_elsewhere(&mut self, id: RoomId) {
-        if self.rooms.get(&id).is_some_and(RoomSync::was_left) {
-            self.forget(id);
-        }
-        if !self.rooms.contains_key(&id) {
-            self.come_into(id);
-        }
+    /// Whether nothing of a room is here, readable or not.
+    pub(super) fn is_free(&self, id: RoomId) -> bool {
+        !self.unreadable.contains(&id) && self.rooms.get(&id).is_none_or(RoomSync::was_left)
     }
 
     /// Subscribes to a room.
@@ -252,7 +252,7 @@ impl Engine {
     }
 
     fn opened(&mut self, id: RoomId, head: &SignedHead, beacons: &[Beacon]) {
-        self.coming_opened(id, head.head.seq);
+        self.coming_opened(id, head.head.seq, beacons);
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
         if let Err(stop) = room.check_opened(head) {
             self.stop(id, stop, Vec::new(), Vec::new());
@@ -261,7 +261,7 @@ impl Engine {
         room.following = Following::CatchingUp { to: Some(head.head.seq) };
         let own = self.core.keys.device();
         if head.head == room.head
-            && room.stored.coming.is_none()
+            && !room.stored.coming
             && room.can_seal(own)
             && !beacons.iter().any(|it| it.device == own && it.head == room.head)
         {
@@ -274,7 +274,7 @@ impl Engine {
     }
 
     fn batch(&mut self, id: RoomId, first: u64, items: Vec<protocol::Item>, head: &SignedHead) {
-        if first == 1 && !self.rooms.contains_key(&id) {
+        if first == 1 && self.is_free(id) {
             self.begin_coming(id, &items);
         }
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.stored.stopped.is_none()) else { return };
@@ -284,7 +284,7 @@ impl Engine {
             let own = self.core.keys.device();
             room.settle(own);
             writes.push(room.write_stored());
-            if room.can_seal(own) && room.stored.coming.is_none() {
+            if room.can_seal(own) && !room.stored.coming {
                 let beacon = Beacon::sign(&self.core.keys, id, room.head);
                 then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
             }
@@ -292,13 +292,15 @@ impl Engine {
             self.begun(id);
         }
         if let Some(stop) = stop {
-            self.stop(id, stop, writes, then);
-            return;
+            let coming = self.rooms.get(&id).is_some_and(|room| room.stored.coming);
+            if coming && stop != Stop::Doubt {
+                // Nobody has been shown it yet.
+                return self.forget(id, writes);
+            }
+            return self.stop(id, stop, writes, then);
         }
-        if self.rooms.get(&id).is_some_and(|room| room.taken_out) {
-            self.core.persist(writes, Vec::new());
-            self.leave(id);
-            return;
+        if self.rooms.get(&id).is_some_and(RoomSync::is_out) {
+            return self.leave(id, writes);
         }
         if self.rooms.get(&id).is_some_and(|room| room.stored.rolled_back) {
             // What it has written stands in the way of what it had: nothing to show before it has begun anew.
@@ -317,7 +319,10 @@ impl Engine {
         {
             room.following = Following::Live;
         }
-        if room.stored.coming.is_some() && room.following == Following::Live {
+        if room.is_out() {
+            return self.leave(id, Vec::new());
+        }
+        if room.stored.coming && room.following == Following::Live {
             self.came(id);
         }
         let Some(room) = self.rooms.get_mut(&id) else { return };
@@ -359,6 +364,8 @@ impl Engine {
             // Anybody can say so. A relay that has forgotten or forked its log says it again and again, and nothing is
             // sent until then; only its signature proves it.
             self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
+        } else if item.is_none() && why != Refusal::Storage && room.stored.coming {
+            self.forget(id, Vec::new());
         } else if item.is_none() && why != Refusal::Storage {
             // Not this device's room any more, or not the relay's: nothing to wait for on this connection.
         } else if entry.is_some_and(|entry| room.membership.as_ref().is_some_and(|it| it.last() != entry.upon)) {

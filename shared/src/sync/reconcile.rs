@@ -12,13 +12,13 @@ use crate::{
         DeviceKeys, Hash,
         grant::{EpochKey, GrantPlace},
         head::ItemKind,
-        keys::{Half, InviteSecret, SetUpToken},
+        keys::{DeviceCode, InviteSecret, SetUpToken},
     },
     domain::{Line, Role},
     ids::RoomId,
     membership::{
         Body, Entry, MembershipError, Room as Membership,
-        body::{Admit, Epoch, Grant, Invite, Join, Remove},
+        body::{AddDevice, Admit, Epoch, Grant, Invite, Join, MAX_DEVICES, Remove},
     },
     protocol::{FromDevice, Item, Opening},
 };
@@ -43,21 +43,21 @@ impl RoomSync {
         let wish = match entry.body() {
             Body::Invite(it) => Some(WishName::Invite(it.invite)),
             Body::Admit(it) => Some(WishName::Admit(it.person)),
-            Body::AddDevice(it) => Some(WishName::AddDevice(it.device)),
-            Body::Remove(it) => Some(WishName::Remove(*it)),
-            Body::Genesis(_) | Body::Join(_) | Body::Epoch(_) | Body::Grant(_) => None,
+            Body::AddDevice(it) => Some(WishName::AddDevice(it.half.device)),
+            Body::Genesis(_) | Body::Join(_) | Body::Epoch(_) | Body::Grant(_) | Body::Remove(_) => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
-        core.send(FromDevice::Put { room: self.id, item });
+        // Behind what it rests on: who leaves must have said so on the disk first.
+        core.persist(Vec::new(), vec![Then::Send(FromDevice::Put { room: self.id, item })]);
     }
 
     fn next_entry(&mut self, core: &mut Core) -> Option<Body> {
-        self.wished_remove(core)
-            .or_else(|| self.owed_epoch(core))
+        self.owed_epoch(core)
             .or_else(|| self.wished_admit(core))
             .or_else(|| self.owed_grant(core))
-            .or_else(|| self.wished_device(core))
+            .or_else(|| self.owed_device(core))
             .or_else(|| self.wished_invite(core))
+            .or_else(|| self.owed_leave(core))
     }
 
     /// The founder makes the room's first key; whoever holds the key makes another when somebody who had it was taken
@@ -88,34 +88,27 @@ impl RoomSync {
         Some(Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))
     }
 
-    /// Whoever has been taken out already need not be.
-    fn wished_remove(&mut self, core: &Core) -> Option<Body> {
+    /// The person's other devices that this one has added come into every room this one is in.
+    fn owed_device(&self, core: &Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        membership.person_of(core.keys.device())?;
-        let still_there = |who: Remove| match who {
-            Remove::Device(device) => membership.person_of(device).is_some(),
-            Remove::Person(person) => membership.members().contains_key(&person),
-            Remove::Group(group) => membership.members().values().any(|it| it.group == group),
+        let own = core.keys.device();
+        let (person, me) = membership.author(own)?;
+        let missing = |it: &DeviceCode| {
+            let device = it.half.device;
+            membership.person_of(device).is_none()
+                && !me.taken_out.contains(&device)
+                && !self.not_added.contains(&device)
+                && me.devices.len() < MAX_DEVICES
         };
-        self.stored.wishes.retain(|wish| !matches!(wish, Wish::Remove { who } if !still_there(*who)));
-        self.stored.wishes.iter().find_map(|wish| match wish {
-            Wish::Remove { who } => Some(Body::Remove(*who)),
-            _ => None,
-        })
+        let code = core.mine.codes().find(missing)?;
+        Some(Body::AddDevice(AddDevice { half: code.half, claim: code.claim(self.id, person, own) }))
     }
 
-    fn wished_device(&mut self, core: &Core) -> Option<Body> {
-        let membership = self.membership.as_ref()?;
-        membership.author(core.keys.device())?;
-        let half = |wish: &Wish| match wish {
-            Wish::AddDevice { code, .. } => Half::from_code(code).ok(),
-            _ => None,
-        };
-        let missing = |it: &Half| membership.person_of(it.device).is_none();
-        // Whoever moves remembers where to until they are gone.
-        let moves = |wish: &Wish| matches!(wish, Wish::AddDevice { leave: true, .. });
-        self.stored.wishes.retain(|wish| moves(wish) || half(wish).is_none_or(|it| missing(&it)));
-        self.stored.wishes.iter().filter_map(half).find(missing).map(Body::AddDevice)
+    /// Whoever moves goes when the other device has everything: asked anew when it is signed.
+    fn owed_leave(&self, core: &Core) -> Option<Body> {
+        let to = core.mine.leaving()?;
+        let own = core.keys.device();
+        self.has_all(own, to).then_some(Body::Remove(Remove::Device(own)))
     }
 
     fn wished_admit(&mut self, core: &Core) -> Option<Body> {
@@ -168,14 +161,13 @@ impl RoomSync {
 
     /// The relay will never take it: those behind it shall not wait for it.
     pub(super) fn drop_wish(&mut self, name: WishName) {
+        if let WishName::AddDevice(device) = name {
+            self.not_added.insert(device);
+        }
         let is_it = |link: &str| InviteSecret::from_link(link).is_ok_and(|it| WishName::Invite(it.id()) == name);
         self.stored.wishes.retain(|wish| match wish {
             Wish::Invite { link, .. } => !is_it(link),
             Wish::Admit { person, .. } => WishName::Admit(*person) != name,
-            Wish::AddDevice { code, .. } => {
-                Half::from_code(code).is_ok_and(|it| WishName::AddDevice(it.device) != name)
-            }
-            Wish::Remove { who } => WishName::Remove(*who) != name,
             Wish::Begin { .. } | Wish::Join { .. } => true,
         });
         self.stored.invites.retain(|made| !is_it(&made.link));

@@ -11,13 +11,13 @@ use crate::{
         DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
         head::{ItemKind, LogHead, Seq, SignedHead},
-        keys::{Half, InviteSecret},
+        keys::InviteSecret,
         record::Record,
     },
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
-    membership::{Body, Entry, EntryError, Room as Membership, body::Remove},
+    membership::{Body, Entry, EntryError, Room as Membership},
     projection::StopReason,
     protocol::Item,
     time::Timestamp,
@@ -74,7 +74,6 @@ pub(super) enum WishName {
     Invite(InviteId),
     Admit(PersonId),
     AddDevice(DeviceId),
-    Remove(Remove),
 }
 
 pub(super) struct RoomSync {
@@ -103,8 +102,10 @@ pub(super) struct RoomSync {
     pub(super) spoken: Generation,
     /// The membership entry under way.
     pub(super) entry_in_flight: Option<EntryInFlight>,
-    /// The log has taken this device out.
+    /// The log has taken this device out, and it has not come in again since.
     pub(super) taken_out: bool,
+    /// Devices the relay would not have added, until the app is loaded anew.
+    pub(super) not_added: BTreeSet<DeviceId>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
@@ -134,6 +135,7 @@ impl RoomSync {
             spoken: 0,
             entry_in_flight: None,
             taken_out: false,
+            not_added: BTreeSet::new(),
             shown: None,
             stored,
         }
@@ -261,7 +263,7 @@ impl RoomSync {
                 let place = membership.last();
                 let out = Self::takes_out(membership, &entry, keys.device());
                 membership.apply(&entry).map_err(contradicts)?;
-                self.taken_out |= out;
+                self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || out);
                 place
             }
         };
@@ -269,7 +271,7 @@ impl RoomSync {
         self.fulfil_wish(keys, &entry);
         let writes = self.take_keys(keys, &entry, place);
         // Whose device this is is not known before the whole log is here.
-        if self.stored.coming.is_none() {
+        if !self.stored.coming {
             self.note_self(keys);
         }
         Ok(writes)
@@ -285,8 +287,6 @@ impl RoomSync {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
-            (Wish::AddDevice { code, leave: false }, Body::AddDevice(it)) => Half::from_code(code) != Ok(*it),
-            (Wish::Remove { who }, Body::Remove(it)) => who != it,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {

@@ -5,6 +5,7 @@
 //! | key | value |
 //! |---|---|
 //! | `device` | the device's keys |
+//! | `mine` | [`Mine`]: what is under way between the person's devices |
 //! | `room/<room>` | [`StoredRoom`] |
 //! | `log/<room>/<seq>` | one item: kind, bytes |
 //! | `out/<room>/<n>` | [`OutboxEntry`] |
@@ -17,12 +18,12 @@ use crate::{
     crypto::{
         Hash,
         head::{LogHead, Seq, SignedHead},
-        keys::InviteSecret,
+        keys::{DeviceCode, InviteSecret},
     },
     document::actor::Generation,
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
-    membership::body::{Invite, Remove},
+    membership::body::Invite,
     projection::Welcome,
     time::Timestamp,
 };
@@ -47,6 +48,8 @@ pub enum StoreFault {
 
 /// Key of the device's keys.
 pub const DEVICE: &str = "device";
+/// Key of what is under way between the person's devices.
+pub const MINE: &str = "mine";
 /// Prefix of all stored projections.
 pub const VIEWS: &str = "view/";
 
@@ -126,18 +129,37 @@ pub(super) enum Wish {
         /// The device whose check words were shown.
         device: DeviceId,
     },
-    /// One more device of one's own.
-    AddDevice {
-        /// What it showed.
-        code: String,
-        /// Whether this device goes as soon as that one has everything.
-        leave: bool,
-    },
-    /// Take somebody out.
-    Remove {
-        /// Whom.
-        who: Remove,
-    },
+}
+
+/// What is under way between the person's devices. Kept once, not per room: what is entered meanwhile is part of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Mine {
+    /// The codes of devices this one has added: they come into rooms that are entered later too.
+    pub(super) added: Vec<String>,
+    /// Where this device moves to.
+    pub(super) moving: Option<Move>,
+    /// Until when this device, having shown its code, waits to be added.
+    pub(super) waits_until: Option<Timestamp>,
+}
+
+/// A move to another device (*Flytt til appen*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Move {
+    /// To which one.
+    pub(super) to: DeviceId,
+    /// It has everything: nothing more is written here, and this device takes itself out, room by room.
+    pub(super) leaving: bool,
+}
+
+impl Mine {
+    pub(super) fn leaving(&self) -> Option<DeviceId> {
+        self.moving.filter(|it| it.leaving).map(|it| it.to)
+    }
+
+    /// The devices this one has added.
+    pub(super) fn codes(&self) -> impl Iterator<Item = DeviceCode> {
+        self.added.iter().filter_map(|text| DeviceCode::parse(text).ok())
+    }
 }
 
 impl Wish {
@@ -218,7 +240,7 @@ pub(super) struct StoredRoom {
     pub(super) rolled_back: bool,
     /// The relay lists this device in it; whether that is so is known when the whole log is here.
     #[serde(default)]
-    pub(super) coming: Option<Coming>,
+    pub(super) coming: bool,
     /// The relay's signed head that contradicts the stored log, if that is why. See [`fork_bytes`].
     #[serde(default, with = "serde_bytes")]
     pub(super) fork: Option<Vec<u8>>,
@@ -231,15 +253,6 @@ pub(super) fn fork_bytes(head: &SignedHead) -> Vec<u8> {
 
 pub(super) fn fork_from(bytes: &[u8]) -> Option<SignedHead> {
     minicbor::decode(bytes).ok()
-}
-
-/// How this device comes into a room without having joined it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Coming {
-    /// It showed its code: whoever has added it says whose it is.
-    New,
-    /// Its person is known.
-    Known,
 }
 
 /// A [`LogHead`] as it is stored.

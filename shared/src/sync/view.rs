@@ -22,7 +22,7 @@ impl RoomSync {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
         let no_key_yet = self.stored.welcome.is_none() && self.membership.is_some() && self.keys.is_empty();
-        if self.stored.role == Role::Steward || self.stored.coming.is_some() || (no_key_yet && self.was_added(keys)) {
+        if self.stored.role == Role::Steward || self.stored.coming || (no_key_yet && self.was_added(keys)) {
             return None;
         }
         if let Some(threshold) = self.threshold(keys) {

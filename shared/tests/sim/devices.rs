@@ -1,14 +1,28 @@
 //! A person's devices: a second one, moving to another, being taken out.
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use grend_shared::{
+    command::Command,
+    crypto::Hash,
+    ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome},
-    projection::StopReason,
+    projection::{InvitedAs, Moving, StopReason},
 };
 
 use crate::{
-    FOSTER, RESOURCE, STAFF,
+    FOSTER, RESOURCE, STAFF, line, plan,
     support::{Device, World},
 };
+
+/// A code as somebody would make it up who has only seen the log: all of it fits but the secret.
+fn with_another_secret(code: &str) -> String {
+    let mut bytes = Base64UrlUnpadded::decode_vec(code).expect("a code");
+    let end = bytes.len() - 4;
+    bytes[end - 16..end].fill(7);
+    let sum = Hash::of("grend 2026 device code check sum v1", &[&bytes[..end]]);
+    bytes[end..].copy_from_slice(&sum.as_bytes()[..4]);
+    Base64UrlUnpadded::encode_string(&bytes)
+}
 
 impl World {
     /// A new device that shows its code; gives where it is, and the code.
@@ -19,6 +33,18 @@ impl World {
             Ok(Outcome::DeviceCode { code, words, .. }) => (at, code, words),
             other => panic!("no code: {other:?}"),
         }
+    }
+
+    /// A second network of the service, founded by a device of its own.
+    fn another_network(&mut self) -> RoomId {
+        let service = self.devices[STAFF].service().expect("the service").room;
+        let opened = self.asked(STAFF, Ask::OpenNetwork { service, name: "Nyvang".into() });
+        let Ok(Outcome::Entered { room }) = opened else { panic!("no network: {opened:?}") };
+        let secret = self.invites(STAFF, room, InvitedAs::ResourceFamily);
+        let at = self.devices.len();
+        self.devices.push(Device::new(at as u64 + 77));
+        self.joins(at, &secret, "Per", "Nyvang").expect("the founder enters");
+        room
     }
 
     fn adds(&mut self, device: usize, code: &str, leave: bool) {
@@ -118,9 +144,158 @@ fn a_code_that_ran_out_is_nobodys_device() {
     world.later(6 * 60 * 1_000);
     world.adds(FOSTER, &code, true);
     world.later(6_000);
+    world.restarts(late);
+    assert!(world.devices[late].rooms.is_empty(), "its time has run out");
     assert_eq!(world.stopped(FOSTER, room), None, "nobody leaves for a device that is not there");
     world.plans(FOSTER, room, "Fortsatt her");
     assert_eq!(world.titles(RESOURCE, room), ["Fortsatt her"]);
+    let again = world.asked(late, Ask::ShowCode);
+    assert!(matches!(again, Ok(Outcome::DeviceCode { code: shown, .. }) if shown == code), "the same device still");
+    world.later(6_000);
+    assert_eq!(world.titles(late, room), ["Fortsatt her"], "and now it is in");
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
+}
+
+#[test]
+fn whoever_moves_back_has_everything_again() {
+    let (mut world, room) = World::with_network(37, 4);
+    world.plans(FOSTER, room, "Først");
+    let (app, code, _) = world.new_device(338);
+    world.adds(FOSTER, &code, true);
+    world.plans(app, room, "I appen");
+    let Ok(Outcome::DeviceCode { code, .. }) = world.asked(FOSTER, Ask::ShowCode) else { panic!("emptied, so new") };
+    world.adds(app, &code, true);
+    assert_eq!(world.stopped(app, room), Some(StopReason::Left));
+    assert_eq!(world.titles(FOSTER, room), ["Først", "I appen"]);
+    world.restarts(FOSTER);
+    world.plans(FOSTER, room, "Tilbake");
+    assert_eq!(world.titles(3, room), ["Først", "I appen", "Tilbake"]);
+    assert_eq!(world.network(RESOURCE, room).families[1].adults[0].devices, 1);
+}
+
+#[test]
+fn who_was_taken_out_while_away_learns_it_from_the_log() {
+    for steps in 0..6 {
+        let (mut world, room) = World::with_network(38, 3);
+        let (app, code, _) = world.new_device(339);
+        world.ask(FOSTER, Ask::AddDevice { code, leave: true });
+        while world.devices[FOSTER].summary.moving != Moving::Leaving {
+            let all = 0..world.devices.len();
+            assert!(all.fold(false, |moved, at| world.step(at) || moved), "it comes to leaving");
+        }
+        // The relay takes what it says last, or does not; it never hears which.
+        for _ in 0..steps {
+            world.step(FOSTER);
+        }
+        world.devices[FOSTER].online = false;
+        world.restarts(FOSTER);
+        let refused = world.asked(FOSTER, Ask::Do { room, command: Command::NameMyself { name: line("Sent") } });
+        assert_eq!(refused, Err(Failure::Moving), "it would be lost");
+        world.later(6_000);
+        world.plans(app, room, "Etter");
+        world.comes_back(FOSTER);
+        world.later(6_000);
+        assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
+        let kept = |key: &String| key.starts_with("log/") || key.starts_with("out/");
+        assert!(!world.devices[FOSTER].disk.keys().any(kept));
+        assert_eq!(world.devices[FOSTER].summary.moving, Moving::No);
+    }
+}
+
+#[test]
+fn what_is_saved_on_the_way_out_is_never_lost() {
+    let mut refused = 0;
+    for seed in 500..560 {
+        let (mut world, room) = World::with_network(seed, 3);
+        let (app, code, _) = world.new_device(seed + 1_000);
+        world.ask(FOSTER, Ask::AddDevice { code, leave: true });
+        for _ in 0..world.dice.below(160) {
+            let at = world.dice.below(world.devices.len());
+            world.step(at);
+        }
+        let command = Command::PlanGathering { gathering: GatheringId::from_bytes([7; 16]), plan: plan("Sent") };
+        let saved = world.asked(FOSTER, Ask::Do { room, command });
+        world.later(6_000);
+        match saved {
+            Ok(Outcome::Saved { .. }) => assert_eq!(world.titles(app, room), ["Sent"], "seed {seed}"),
+            Err(Failure::Moving | Failure::UnknownRoom | Failure::Refused { .. }) => refused += 1,
+            other => panic!("seed {seed}: {other:?}"),
+        }
+        assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left), "seed {seed}");
+    }
+    assert!((1..60).contains(&refused), "both before and after: {refused}");
+}
+
+#[test]
+fn a_move_can_be_given_up_while_it_waits() {
+    let (mut world, room) = World::with_network(39, 3);
+    let (app, code, _) = world.new_device(340);
+    world.devices[app].crash(&mut world.relay);
+    world.adds(FOSTER, &code, true);
+    assert_eq!(world.devices[FOSTER].summary.moving, Moving::Waiting);
+    assert_eq!(world.asked(FOSTER, Ask::StayHere), Ok(Outcome::Done));
+    assert_eq!(world.devices[FOSTER].summary.moving, Moving::No);
+    world.restarts(app);
+    world.plans(FOSTER, room, "Her");
+    world.plans(app, room, "Der");
+    assert_eq!(world.titles(FOSTER, room), ["Der", "Her"], "both are used");
+}
+
+#[test]
+fn a_device_is_nobody_elses_who_was_not_shown_its_code() {
+    let (mut world, room) = World::with_network(40, 3);
+    let other = world.another_network();
+    let stranger = world.devices.len() - 1;
+    let (tablet, code, _) = world.new_device(341);
+    // What stands in a log, with a secret that does not.
+    let forged = with_another_secret(&code);
+    world.adds(stranger, &forged, false);
+    assert!(world.devices[tablet].rooms.is_empty(), "claimed, but not by somebody who was shown its code");
+    world.plans(FOSTER, room, "Vår");
+    world.adds(FOSTER, &code, false);
+    assert_eq!(world.titles(tablet, room), ["Vår"]);
+    assert!(world.devices[tablet].network(other).is_none());
+    world.restarts(tablet);
+    assert_eq!(world.devices[tablet].rooms.len(), 1);
+}
+
+#[test]
+fn a_device_stays_with_the_person_who_came_first() {
+    let (mut world, room) = World::with_network(41, 3);
+    let other = world.another_network();
+    let stranger = world.devices.len() - 1;
+    let (tablet, code, _) = world.new_device(342);
+    world.adds(FOSTER, &code, false);
+    world.adds(stranger, &code, false);
+    assert!(world.devices[tablet].network(room).is_some());
+    assert!(world.devices[tablet].network(other).is_none(), "shown the code, but late");
+    world.restarts(tablet);
+    assert_eq!(world.devices[tablet].rooms.len(), 1);
+}
+
+#[test]
+fn a_second_device_comes_into_rooms_that_are_entered_later() {
+    let (mut world, _) = World::with_network(42, 3);
+    let (tablet, code, _) = world.new_device(343);
+    world.adds(STAFF, &code, false);
+    let service = world.devices[tablet].service().expect("the service").room;
+    let opened = world.asked(STAFF, Ask::OpenNetwork { service, name: "Nyvang".into() });
+    world.later(6_000);
+    let Ok(Outcome::Entered { room }) = opened else { panic!("no network: {opened:?}") };
+    let secret = world.invites(tablet, room, InvitedAs::ResourceFamily);
+    assert!(!secret.is_empty(), "it stewards the new network too");
+}
+
+#[test]
+fn an_emptied_device_can_be_asked_in_as_somebody_new() {
+    let (mut world, room) = World::with_network(43, 3);
+    let (_, code, _) = world.new_device(344);
+    world.adds(FOSTER, &code, true);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
+    let secret = world.invites(RESOURCE, room, InvitedAs::FosterFamily);
+    world.joins(FOSTER, &secret, "Ny", "Nyhus").expect("enters");
+    assert_eq!(world.network(FOSTER, room).me.name, "Ny");
+    assert_eq!(world.network(RESOURCE, room).families.len(), 3);
 }
 
 #[test]

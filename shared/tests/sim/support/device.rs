@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use grend_shared::{
     ids::RoomId,
     port::{Ask, Failure, FromEngine, Outcome, RequestId},
-    projection::{Network, Room, Service, SyncSummary},
+    projection::{Network, Room, Service, StopReason, SyncSummary},
     sync::{Effect, Engine, Event, StoreFault},
     time::Timestamp,
 };
@@ -80,7 +80,13 @@ impl Device {
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.engine.is_none() || self.socket.is_some() || !self.wants_socket
+        self.engine.is_none() || self.socket.is_some() || !self.wants_socket || self.is_emptied()
+    }
+
+    /// Taken out everywhere: it has nothing to ask a relay.
+    fn is_emptied(&self) -> bool {
+        let left = |room: &Room| matches!(room, Room::Stopped(it) if it.reason == StopReason::Left);
+        !self.rooms.is_empty() && self.rooms.iter().all(left)
     }
 
     pub(crate) fn tick(&mut self, now: Timestamp) {
