@@ -161,6 +161,8 @@ pub enum Ask {
         /// Whether this device goes as soon as that one has everything (*Flytt til appen*).
         leave: bool,
     },
+    /// Give up moving to another device, as long as that one does not have everything; it stays added.
+    StayHere,
     /// Let somebody in who waits.
     Admit {
         /// The room.
@@ -290,4 +292,7 @@ pub enum Failure {
     /// The relay would not take it.
     #[error("the relay refused")]
     RelayRefused,
+    /// This device is moving to another: nothing more is written here.
+    #[error("this device is moving to another")]
+    Moving,
 }

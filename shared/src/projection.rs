@@ -372,6 +372,21 @@ pub struct SyncSummary {
     pub sent: usize,
     /// Whether there is anybody else who could confirm; alone in every room, "sent" is final.
     pub others: bool,
+    /// Whether this device moves to another.
+    pub moving: Moving,
+}
+
+/// How far this device has come in moving to another (*Flytt til appen*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moving {
+    /// It stays.
+    #[default]
+    No,
+    /// The other device does not have everything yet; it can still be given up.
+    Waiting,
+    /// It is taking itself out.
+    Leaving,
 }
 
 /// The connection to the relay.

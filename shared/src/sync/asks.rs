@@ -74,6 +74,10 @@ impl Engine {
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, &code),
             Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
+            Ask::StayHere => {
+                self.core.answer(request, Ok(Outcome::Done));
+                Ok(())
+            }
             Ask::SetUpService { token, service_name, person_name } => {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
