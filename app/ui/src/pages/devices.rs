@@ -64,7 +64,7 @@ struct Adding {
 
 impl Adding {
     /// The code without what mail and chat put into it.
-    fn code(self) -> String {
+    fn bare_code(self) -> String {
         self.code.with_untracked(|code| code.split_whitespace().collect())
     }
 }
@@ -103,7 +103,7 @@ fn PasteCode(adding: Adding) -> impl IntoView {
     let (form, problem) = (FormState::new(), RwSignal::new(None::<&'static str>));
     let field = NodeRef::<html::Textarea>::new();
     let read = move |()| {
-        let asked = app.engine.ask(Ask::ReadCode { code: adding.code() });
+        let asked = app.engine.ask(Ask::ReadCode { code: adding.bare_code() });
         form.run(async move {
             match asked.await {
                 Ok(Outcome::DeviceWords { words }) => {
@@ -113,10 +113,13 @@ fn PasteCode(adding: Adding) -> impl IntoView {
                 Ok(_) => {}
                 Err(trouble) => {
                     problem.try_set(Some(unread(t, &trouble).ok_or(trouble)?));
-                    if let Some(field) = field.try_get_untracked().flatten() {
-                        // An input that is in the page can be focused.
-                        let _never = field.focus();
-                    }
+                    // Once the field says what is wrong, so that it is read together with it.
+                    request_animation_frame(move || {
+                        if let Some(field) = field.try_get_untracked().flatten() {
+                            // An input that is in the page can be focused.
+                            let _never = field.focus();
+                        }
+                    });
                 }
             }
             Ok(())
@@ -183,7 +186,7 @@ fn Compare(adding: Adding, words: Vec<String>) -> impl IntoView {
     let add = move |leave: bool| {
         Callback::new(move |()| {
             form.run(async move {
-                app.engine.ask(Ask::AddDevice { code: adding.code(), leave }).await?;
+                app.engine.ask(Ask::AddDevice { code: adding.bare_code(), leave }).await?;
                 adding.step.try_set(if leave { Step::Moving } else { Step::Added });
                 Ok(())
             });
