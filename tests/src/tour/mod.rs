@@ -71,7 +71,7 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     trouble::offline(&mut foster, &mut stranger, &mut relay, &link, &mut look);
     sample::walk(&mut stranger, &mut look);
     let mut tablet = start("a tablet", Screen::Phone);
-    devices::walk([&mut foster, &mut stranger, &mut tablet], &mut relay, until_noon(), &mut look);
+    devices::walk([&mut foster, &mut stranger, &mut tablet], &mut relay, &mut look);
     drop(tablet);
     drop(stranger);
     let mut newcomer = Browser::start(Engine::Chromium, "a newcomer", relay.origin(), Screen::Phone, journal.clone());

@@ -184,12 +184,10 @@ fn a_code_that_is_none_is_answered_at_the_field_and_one_that_is_old_is_shown_ane
 /// DEV-5: the same code, for a while from now.
 fn shown_anew(tablet: &Browser, code: &str) {
     tablet.see(What::test("waits").saying("Koden gjelder til kl."));
-    tablet.move_clock(6 * 60 * 1000);
-    story::wake(tablet);
+    story::let_pass(tablet, 6);
     tablet.see(What::test("waits").saying("Koden gjelder ikke lenger"));
     tablet.click("again");
-    tablet.move_clock(0);
-    story::wake(tablet);
+    story::let_pass(tablet, -6);
     tablet.see(What::test("waits").saying("Koden gjelder til kl."));
     tablet.see_no_more("again");
     assert_eq!(tablet.text("device-code"), code);
