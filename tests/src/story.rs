@@ -168,6 +168,14 @@ pub fn invite_and_look(browser: &Browser, button: &str, label: &str) -> String {
 /// When it does not go.
 pub fn join(browser: &Browser, link: &str, person: &str, household: &str) {
     browser.open(link);
+    name_oneself(browser, person, household);
+}
+
+/// Gives one's names on an invitation that is open, and comes in.
+///
+/// # Panics
+/// When it does not go.
+pub fn name_oneself(browser: &Browser, person: &str, household: &str) {
     browser.fill(What::field("person_name"), person);
     if !household.is_empty() {
         browser.fill(What::field("household_name"), household);
@@ -175,6 +183,40 @@ pub fn join(browser: &Browser, link: &str, person: &str, household: &str) {
     browser.click("join-form submit");
     browser.see("network-name");
     browser.ready();
+}
+
+/// Goes from an address on to where a new device shows its code, and returns that.
+///
+/// # Panics
+/// When there is no way, or no code.
+#[must_use]
+pub fn device_code(browser: &Browser, from: &str) -> String {
+    browser.open(from);
+    browser.click("new-device");
+    browser.text("device-code")
+}
+
+/// Reads a new device's code on the page for it, with a space in it as chats put one there, and waits for the words.
+///
+/// # Panics
+/// When it is not taken.
+pub fn read_device_code(browser: &Browser, code: &str) {
+    let (one, other) = code.split_at(code.len() / 2);
+    browser.fill(What::field("code"), &format!("{one} {other}"));
+    browser.click("device-form submit");
+    browser.see("check-words");
+}
+
+/// Lets minutes pass on the clock of the screen, or takes them back. The engine keeps the one it was started with.
+///
+/// # Panics
+/// When the browser does not answer.
+pub fn let_pass(browser: &Browser, minutes: i64) {
+    let script = "
+        const moved = Number(localStorage.getItem('grend-clock-offset') ?? 0);
+        localStorage.setItem('grend-clock-offset', String(moved + arguments[0] * 60 * 1000));
+        window.dispatchEvent(new Event('pageshow'));";
+    let _nothing = browser.script(script, &[minutes.into()]);
 }
 
 /// Fills in the form of a gathering without sending it.

@@ -1,6 +1,6 @@
 //! The app: state, router, the frame round the pages, and what lies over them.
 
-use grend_shared::projection::Room;
+use grend_shared::projection::{Moving, Room};
 use leptos::prelude::*;
 use leptos_router::{
     WildcardSegment,
@@ -9,12 +9,12 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, AwayPage},
+    pages::{self, AwayPage, EmptiedPage},
     routes::{Route, World},
     state::{
         AppState, Status, Stored, app_state,
         go::{use_go, use_redirect},
-        home_of, words,
+        home_of, was_left, words,
     },
     ui::{
         chip::SyncChip,
@@ -94,21 +94,29 @@ enum Kind {
     Away(Status),
     /// Grend's home on this device is elsewhere.
     Outside,
+    /// This device was taken out of every room.
+    Emptied,
 }
 
 #[component]
 fn Frame(route: Memo<Route>) -> impl IntoView {
     let app = app_state();
+    let emptied = Memo::new(move |_| {
+        let rooms = app.rooms.all();
+        !rooms.is_empty() && rooms.iter().all(|room| was_left(room))
+    });
     let kind = Memo::new(move |_| match (app.engine.status.get(), route.get()) {
         (status @ (Status::Elsewhere | Status::NoStorage | Status::GaveUp), _) => Kind::Away(status),
         (_, Route::Front | Route::Install) => Kind::Bare,
         (Status::Outside, _) => Kind::Outside,
-        (_, Route::SetUp | Route::Invite) => Kind::Bare,
+        (_, Route::SetUp | Route::Invite | Route::NewDevice) => Kind::Bare,
+        _ if emptied.get() => Kind::Emptied,
         _ => Kind::Framed,
     });
     live(move || match kind.get() {
         Kind::Away(status) => view! { <SampleMark /><AwayPage status /> }.into_any(),
         Kind::Outside => pages::page(Route::Install),
+        Kind::Emptied => view! { <EmptiedPage /> }.into_any(),
         Kind::Bare => view! { <SampleMark />{live(move || pages::page(route.get()))} <Undo /> }.into_any(),
         Kind::Framed => view! { <Framed route /> }.into_any(),
     })
@@ -142,7 +150,9 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
             chip=Box::new(move || {
                 view! { <Show when=move || some.get()><SyncChip summary=app.engine.sync /></Show> }.into_any()
             })
-            banner=Box::new(move || view! { <div class="g-banners"><SampleMark /><UpdateBanner /></div> }.into_any())
+            banner=Box::new(move || {
+                view! { <div class="g-banners"><SampleMark /><UpdateBanner /><MovingBanner route /></div> }.into_any()
+            })
         >
             {live(move || pages::page(route.get()))}
             // Within the page's landmark, so that nobody who goes by landmarks misses it.
@@ -189,6 +199,19 @@ fn UpdateBanner() -> impl IntoView {
                 <button type="button" class="ds-button" data-variant="tertiary" on:click=move |_| app.take_update()>
                     {t.update_take()}
                 </button>
+            </div>
+        </Show>
+    }
+}
+
+/// This device moves to another, and there is a page about it.
+#[component]
+fn MovingBanner(route: Memo<Route>) -> impl IntoView {
+    let (t, moving) = (words(), app_state().moving());
+    view! {
+        <Show when=move || moving.get() != Moving::No && route.get() != Route::Devices>
+            <div class="g-banner" role="status" data-test="moving">
+                <a class="ds-button" data-variant="tertiary" href=Route::Devices.to_string()>{t.devices_moving()}</a>
             </div>
         </Show>
     }

@@ -1,8 +1,8 @@
 //! Where Grend lives on this device, told by what the browser says of itself. Pure; `platform` asks, `state` acts.
 //!
 //! On an iPhone or iPad the app on the home screen has a storage of its own, and windows inside other apps have one that
-//! may be gone tomorrow. There Grend makes no keys and spends no invitation unless somebody chooses to stay. Moving keys
-//! to the app later (*Flytt til appen*) will belong to whoever stayed: see [`Whereabouts::is_home`].
+//! may be gone tomorrow. There Grend makes no keys and spends no invitation unless somebody chooses to stay. Moving to
+//! the app later (*Flytt til appen*) is for whoever stayed: see [`Whereabouts::is_home`].
 
 /// What a browser says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -69,6 +69,10 @@ pub(crate) enum Route {
     Family(GroupId),
     /// *Meg.*
     Me,
+    /// One more device, or moving to it.
+    Devices,
+    /// Coming in on a new device of one's own.
+    NewDevice,
     /// The service's networks.
     Networks,
     /// How Grend comes to the home screen.
@@ -94,6 +98,8 @@ impl Route {
             ["folk"] => Self::People,
             ["folk", id] => id.parse().map_or(Self::Unknown, Self::Family),
             ["meg"] => Self::Me,
+            ["meg", "enheter"] => Self::Devices,
+            ["ny-enhet"] => Self::NewDevice,
             ["nettverk"] => Self::Networks,
             ["hjemskjermen"] => Self::Install,
             _ => Self::Unknown,
@@ -105,6 +111,7 @@ impl Route {
         match self {
             Self::PlanGathering | Self::Gathering(_) | Self::EditGathering(_) => Self::Gatherings,
             Self::Family(_) => Self::People,
+            Self::Devices => Self::Me,
             place => place,
         }
     }
@@ -125,6 +132,8 @@ impl fmt::Display for Route {
             Self::People => f.write_str("/folk"),
             Self::Family(id) => write!(f, "/folk/{id}"),
             Self::Me => f.write_str("/meg"),
+            Self::Devices => f.write_str("/meg/enheter"),
+            Self::NewDevice => f.write_str("/ny-enhet"),
             Self::Networks => f.write_str("/nettverk"),
             Self::Install => f.write_str("/hjemskjermen"),
         }
@@ -181,6 +190,8 @@ mod tests {
             Route::People,
             Route::Family(group),
             Route::Me,
+            Route::Devices,
+            Route::NewDevice,
             Route::Networks,
             Route::Install,
         ] {

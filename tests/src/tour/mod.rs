@@ -1,6 +1,8 @@
 //! A walk past every screen there is, for whoever wants to look at them all. Here is what a village meets when all goes
-//! well; [`trouble`] is when it does not, and [`sample`] the hamlet under `/prov`.
+//! well; [`devices`] is one person's several, [`trouble`] when something does not go, and [`sample`] the hamlet under
+//! `/prov`.
 
+mod devices;
 mod sample;
 mod trouble;
 
@@ -68,6 +70,9 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     trouble::refused(&mut foster, &mut stranger, &link, &mut look);
     trouble::offline(&mut foster, &mut stranger, &mut relay, &link, &mut look);
     sample::walk(&mut stranger, &mut look);
+    let mut tablet = start("a tablet", Screen::Phone);
+    devices::walk([&mut foster, &mut stranger, &mut tablet], &mut relay, &mut look);
+    drop(tablet);
     drop(stranger);
     let mut newcomer = Browser::start(Engine::Chromium, "a newcomer", relay.origin(), Screen::Phone, journal.clone());
     trouble::before_the_app(&mut newcomer, walk.language, &mut look);

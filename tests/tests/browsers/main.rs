@@ -3,6 +3,7 @@
 
 mod access;
 mod blind;
+mod devices;
 mod durability;
 mod home;
 mod install;

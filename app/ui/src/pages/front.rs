@@ -148,7 +148,7 @@ fn Welcome() -> impl IntoView {
     }
 }
 
-/// A field for a link or code that somebody was sent.
+/// A field for a link or code that somebody was sent; and for whoever has no keys here, the way with keys elsewhere.
 #[component]
 pub(crate) fn PasteLink(to: Route) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
@@ -164,6 +164,17 @@ pub(crate) fn PasteLink(to: Route) -> impl IntoView {
         }
     };
     let label = if to == Route::SetUp { t.paste_set_up_label() } else { t.paste_invite_label() };
+    let home = app.home;
+    let new_device = move || {
+        (to == Route::Invite && home.get().is_none()).then(|| {
+            view! {
+                <p>
+                    <a class="ds-link" href=Route::NewDevice.to_string() data-test="new-device">{t.new_device_link()}</a>
+                </p>
+            }
+            .into_any()
+        })
+    };
     view! {
         <form class="g-form" novalidate data-test="paste" on:submit=sent>
             <div class="ds-field">
@@ -194,6 +205,7 @@ pub(crate) fn PasteLink(to: Route) -> impl IntoView {
                 <button type="submit" class="ds-button" data-test="submit">{t.paste_go()}</button>
             </div>
         </form>
+        {live(new_device)}
     }
 }
 

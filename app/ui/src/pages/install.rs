@@ -1,23 +1,29 @@
 //! How Grend comes to the home screen: before keys are made where nobody would find them again, and for whoever asks.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use crate::{
     install::Whereabouts,
     routes::Route,
     state::{Status, app_state, words},
-    ui::{doorway::Doorway, live, title::PageTitle},
+    ui::{doorway::Doorway, live, steps::steps, title::PageTitle},
 };
 
 /// The page.
 #[component]
 pub(crate) fn InstallPage() -> impl IntoView {
     let app = app_state();
+    let path = use_location().pathname;
+    // Whoever asks how, or has Grend elsewhere, is shown the way there.
+    let asks = Memo::new(move |_| matches!(Route::parse(&path.get()), Route::Install | Route::NewDevice));
     let invited = Memo::new(move |_| [Route::Invite, Route::SetUp].into_iter().any(|to| app.secret(to).is_some()));
     view! {
         <Doorway test="install-page">
             {live(move || match app.whereabouts {
-                Whereabouts::Ios if invited.get() => view! { <FirstTheHomeScreen /> }.into_any(),
+                Whereabouts::Ios if invited.get() || asks.get() => {
+                    view! { <FirstTheHomeScreen invited=invited.get() /> }.into_any()
+                }
                 Whereabouts::Ios => view! { <FromTheHomeScreen /> }.into_any(),
                 Whereabouts::InAppOnIos | Whereabouts::InApp => view! { <OutOfTheApp invited=invited.get() /> }.into_any(),
                 here => view! { <Steps here /> }.into_any(),
@@ -27,20 +33,27 @@ pub(crate) fn InstallPage() -> impl IntoView {
     }
 }
 
-/// An invitation, opened in a browser whose storage the app does not share.
+/// In a browser whose storage the app does not share: with an invitation, or with keys elsewhere.
 #[component]
-fn FirstTheHomeScreen() -> impl IntoView {
+fn FirstTheHomeScreen(invited: bool) -> impl IntoView {
     let t = words();
+    let to_do = if invited {
+        [t.install_step_copy(), t.install_step_share(), t.install_step_open()]
+    } else {
+        [t.install_step_share(), t.devices_step_home(), t.devices_step_choose()]
+    };
     view! {
         <PageTitle text=t.install_first_title().to_owned() />
         <p>{t.install_first_text()}</p>
-        <ol data-test="install-steps">
-            <li>{t.install_step_copy()}</li>
-            <li>{t.install_step_share()}</li>
-            <li>{t.install_step_open()}</li>
-        </ol>
-        <CopyLink label=t.install_copy_invite() />
-        <p class="g-muted">{t.install_not_spent()}</p>
+        {steps("install-steps", to_do)}
+        {invited
+            .then(|| {
+                view! {
+                    <CopyLink label=t.install_copy_invite() />
+                    <p class="g-muted">{t.install_not_spent()}</p>
+                }
+                    .into_any()
+            })}
     }
 }
 
@@ -69,30 +82,32 @@ fn OutOfTheApp(invited: bool) -> impl IntoView {
     view! {
         <PageTitle text=title.to_owned() />
         <p>{t.install_out_text()}</p>
-        <ol data-test="install-steps">
-            <li>{if invited { t.install_step_copy() } else { t.install_step_copy_address() }}</li>
-            <li>{paste}</li>
-        </ol>
+        {steps("install-steps", [if invited { t.install_step_copy() } else { t.install_step_copy_address() }, paste])}
         <CopyLink label=if invited { t.install_copy_invite() } else { t.install_copy_address() } />
         {invited.then(|| view! { <p class="g-muted">{t.install_not_spent()}</p> }.into_any())}
     }
 }
 
-/// The link, to see and to copy: not every window lets itself be copied from.
 #[component]
 fn CopyLink(label: &'static str) -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let link = app.link_here();
-    let shown = link.clone();
+    view! { <CopyText text=app.link_here() label copied=t.invite_copied() test="link-here" /> }
+}
+
+/// A text to see and to copy: not every window lets itself be copied from.
+#[component]
+pub(super) fn CopyText(text: String, label: &'static str, copied: &'static str, test: &'static str) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let shown = text.clone();
     let said = RwSignal::new("");
     let copy = move |_| {
-        let link = link.clone();
+        let text = text.clone();
         leptos::task::spawn_local(async move {
-            said.try_set(if app.copy(&link).await { t.invite_copied() } else { t.invite_copy_failed() });
+            said.try_set(if app.copy(&text).await { copied } else { t.invite_copy_failed() });
         });
     };
     view! {
-        <p class="g-code" data-test="link-here">{shown}</p>
+        <p class="g-code" data-test=test>{shown}</p>
         <div class="g-actions">
             <button type="button" class="ds-button" data-test="copy" on:click=copy>{label}</button>
         </div>

@@ -15,7 +15,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::{gatherings, install, invite, me, networks, not_found, people, room, set_up};
+use super::{devices, gatherings, install, invite, me, networks, new_device, not_found, people, room, set_up};
 use crate::{
     routes::Route,
     state::{app_state, words},
@@ -38,6 +38,7 @@ enum Joining {
     SetUp,
     Invite,
     Install,
+    NewDevice,
 }
 
 /// The pages behind *Tunet*.
@@ -50,6 +51,7 @@ enum Rooms {
     People,
     Family(GroupId),
     Me,
+    Devices,
     Networks,
 }
 
@@ -61,6 +63,7 @@ impl Later {
             Route::SetUp => Self::Joining(Joining::SetUp),
             Route::Invite => Self::Joining(Joining::Invite),
             Route::Install => Self::Joining(Joining::Install),
+            Route::NewDevice => Self::Joining(Joining::NewDevice),
             Route::Gatherings => Self::Rooms(Rooms::Gatherings),
             Route::PlanGathering => Self::Rooms(Rooms::PlanGathering),
             Route::Gathering(id) => Self::Rooms(Rooms::Gathering(id)),
@@ -68,6 +71,7 @@ impl Later {
             Route::People => Self::Rooms(Rooms::People),
             Route::Family(group) => Self::Rooms(Rooms::Family(group)),
             Route::Me => Self::Rooms(Rooms::Me),
+            Route::Devices => Self::Rooms(Rooms::Devices),
             Route::Networks => Self::Rooms(Rooms::Networks),
         })
     }
@@ -222,6 +226,7 @@ fn joining(page: Joining) -> Result<AnyView, SplitLoaderError> {
         Joining::SetUp => view! { <set_up::SetUpPage /> }.into_any(),
         Joining::Invite => view! { <invite::InvitePage /> }.into_any(),
         Joining::Install => view! { <install::InstallPage /> }.into_any(),
+        Joining::NewDevice => view! { <new_device::NewDevicePage /> }.into_any(),
     })
 }
 
@@ -236,5 +241,6 @@ fn rooms(page: Rooms) -> Result<AnyView, SplitLoaderError> {
         Rooms::Family(group) => view! { <room::InNetwork><people::PeoplePage at=group /></room::InNetwork> }.into_any(),
         Rooms::Networks => view! { <room::InService><networks::NetworksPage /></room::InService> }.into_any(),
         Rooms::Me => view! { <me::MePage /> }.into_any(),
+        Rooms::Devices => view! { <devices::DevicesPage /> }.into_any(),
     })
 }

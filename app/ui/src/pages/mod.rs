@@ -2,6 +2,7 @@
 //! (`platform`) themselves. Start with [`page`].
 
 mod away;
+mod devices;
 mod front;
 mod gatherings;
 mod home_screen;
@@ -11,6 +12,7 @@ mod inviting;
 mod later;
 mod me;
 mod networks;
+mod new_device;
 mod not_found;
 mod people;
 mod room;
@@ -23,6 +25,7 @@ mod tunet;
 pub(crate) use away::AwayPage;
 pub(crate) use later::{LaterPages, fetch_first};
 pub(crate) use me::room_name;
+pub(crate) use room::EmptiedPage;
 
 use leptos::prelude::*;
 

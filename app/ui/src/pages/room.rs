@@ -10,7 +10,7 @@ use super::threshold::ThresholdPage;
 use crate::{
     routes::Route,
     state::{Status, app_state, go::use_redirect, words},
-    ui::{empty::Skeleton, title::PageTitle},
+    ui::{doorway::Doorway, empty::Skeleton, title::PageTitle},
     words::Words,
 };
 
@@ -138,5 +138,23 @@ fn StoppedPage(reason: StopReason) -> impl IntoView {
                 view! { <ReloadButton /> }.into_any()
             }}
         </div>
+    }
+}
+
+/// This device was taken out of every room: most often its person has moved to another.
+#[component]
+pub(crate) fn EmptiedPage() -> impl IntoView {
+    let t = words();
+    view! {
+        <Doorway test="emptied">
+            <PageTitle text=t.stopped_emptied_title().to_owned() />
+            <p>{t.stopped_emptied()}</p>
+            <div class="g-actions">
+                <a class="ds-button" data-variant="secondary" href=Route::NewDevice.to_string() data-test="new-device">
+                    {t.new_device_link()}
+                </a>
+                <a class="ds-button" data-variant="tertiary" href=Route::Invite.to_string()>{t.front_invite_title()}</a>
+            </div>
+        </Doorway>
     }
 }

@@ -18,7 +18,7 @@ use futures_channel::oneshot;
 use grend_shared::{
     domain::RoomKind,
     ids::RoomId,
-    projection::{Network, Room, Service, Threshold},
+    projection::{Moving, Network, Room, Service, StopReason, Threshold},
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -191,6 +191,11 @@ impl AppState {
         })
     }
 
+    /// Whether this device moves to another.
+    pub(crate) fn moving(self) -> Memo<Moving> {
+        Memo::new(move |_| self.engine.sync.get().map_or(Moving::No, |sync| sync.moving))
+    }
+
     /// Looks at another room.
     pub(crate) fn look_at(self, room: RoomId) {
         self.prefs.set_room(room);
@@ -277,4 +282,9 @@ pub(crate) fn home_of(room: &Room) -> Route {
         Room::Service(_) | Room::Threshold(Threshold { kind: RoomKind::Service, .. }) => Route::Networks,
         Room::Network(_) | Room::Threshold(_) | Room::Stopped(_) => Route::Tunet,
     }
+}
+
+/// Whether this device was taken out of a room.
+pub(crate) fn was_left(room: &Room) -> bool {
+    room.stopped() == Some(StopReason::Left)
 }

@@ -8,7 +8,7 @@ use grend_shared::{
     command::{Field, Problem, ProblemKind},
     domain::Answer,
     port::{Failure, SampleRole},
-    projection::{Link, SyncSummary},
+    projection::{Link, Moving, SyncSummary},
 };
 use leptos::prelude::*;
 
@@ -96,7 +96,7 @@ pub(crate) fn StilPage() -> impl IntoView {
 }
 
 const fn summary(saved_here: usize, sent: usize, link: Link) -> SyncSummary {
-    SyncSummary { saved_here, sent, link, others: true }
+    SyncSummary { saved_here, sent, link, others: true, moving: Moving::No }
 }
 
 #[component]

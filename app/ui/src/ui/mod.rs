@@ -18,6 +18,7 @@ pub(crate) mod icons;
 pub(crate) mod invite_link;
 pub(crate) mod sample;
 pub(crate) mod shell;
+pub(crate) mod steps;
 pub(crate) mod title;
 pub(crate) mod toast;
 pub(crate) mod trouble;

@@ -94,7 +94,7 @@ impl Words {
     }
 
     /// *18.00*, in English *18:00*.
-    fn clock(self, time: Time) -> String {
+    pub(crate) fn clock(self, time: Time) -> String {
         let between = if self.0 == Language::En { ':' } else { '.' };
         format!("{:02}{between}{:02}", time.hour(), time.minute())
     }

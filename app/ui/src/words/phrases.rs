@@ -201,6 +201,7 @@ impl Words {
             Failure::AlreadyInside => self.failure_already_inside(),
             Failure::UnknownRoom => self.failure_unknown_room(),
             Failure::RelayRefused => self.failure_relay_refused(),
+            Failure::Moving => self.failure_moving(),
         }
     }
 }
@@ -212,7 +213,7 @@ mod tests {
     use grend_shared::ids::GroupId;
 
     fn summary(link: Link, saved_here: usize, sent: usize, others: bool) -> Option<SyncSummary> {
-        Some(SyncSummary { link, saved_here, sent, others })
+        Some(SyncSummary { link, saved_here, sent, others, ..SyncSummary::default() })
     }
 
     #[test]

@@ -1,0 +1,240 @@
+//! One more device of one's own, or moving to it: this one reads what the new one shows and adds it. `new_device` is the
+//! other side.
+
+use grend_shared::{
+    port::{Ask, Failure, Outcome},
+    projection::{Moving, Room},
+};
+use leptos::{html, prelude::*};
+
+use super::threshold::CheckWords;
+use crate::{
+    routes::{Route, World},
+    state::{AppState, Trouble, app_state, form::FormState, words},
+    ui::{form::Form, live, steps::steps, title::PageTitle, trouble::TroubleCard},
+    words::Words,
+};
+
+/// What it is called here: where Grend has no home, one moves on from.
+fn name(app: AppState, t: Words) -> &'static str {
+    if app.whereabouts.is_home() { t.devices_add() } else { t.devices_move() }
+}
+
+/// In *Meg*: the way to the page.
+#[component]
+pub(super) fn Devices() -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let inside = Memo::new(move |_| {
+        World::here() == World::Own
+            && app.room.get().is_some_and(|room| matches!(&*room, Room::Network(_) | Room::Service(_)))
+    });
+    live(move || {
+        inside.get().then(|| {
+            view! {
+                <section class="g-card" data-test="devices">
+                    <h2 class="ds-heading" data-size="xs">{t.devices_title()}</h2>
+                    <p><a class="ds-link" href=Route::Devices.to_string() data-test="add-device">{name(app, t)}</a></p>
+                </section>
+            }
+            .into_any()
+        })
+    })
+}
+
+/// How far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Paste,
+    /// The code has been read; both screens show these words.
+    Compare(Vec<String>),
+    /// The other device is added, and this one stays.
+    Added,
+    Moving,
+}
+
+/// What the steps share.
+#[derive(Clone, Copy)]
+struct Adding {
+    step: RwSignal<Step>,
+    /// As pasted.
+    code: RwSignal<String>,
+    /// Whether other words stood on the new device.
+    unlike: RwSignal<bool>,
+}
+
+impl Adding {
+    /// The code without what mail and chat put into it.
+    fn bare_code(self) -> String {
+        self.code.with_untracked(|code| code.split_whitespace().collect())
+    }
+}
+
+/// The page. Each step has a heading of its own, which takes the focus.
+#[component]
+pub(crate) fn DevicesPage() -> impl IntoView {
+    let (t, moving) = (words(), app_state().moving());
+    let adding = Adding { step: RwSignal::new(Step::Paste), code: RwSignal::default(), unlike: RwSignal::new(false) };
+    let shown = Memo::new(move |_| if moving.get() == Moving::No { adding.step.get() } else { Step::Moving });
+    live(move || match shown.get() {
+        Step::Paste => view! { <PasteCode adding /> }.into_any(),
+        Step::Compare(words) => view! { <Compare adding words /> }.into_any(),
+        Step::Moving => view! { <OnTheMove adding /> }.into_any(),
+        Step::Added => view! {
+            <PageTitle text=t.devices_title().to_owned() />
+            <p data-test="device-added">{t.devices_added()}</p>
+        }
+        .into_any(),
+    })
+}
+
+/// What stands beside the field when a code is none.
+fn unread(t: Words, trouble: &Trouble) -> Option<&'static str> {
+    let Trouble::Failure(failure) = trouble else { return None };
+    match **failure {
+        Failure::BadLink => Some(t.devices_unread()),
+        Failure::AlreadyInside => Some(t.devices_inside()),
+        _ => None,
+    }
+}
+
+#[component]
+fn PasteCode(adding: Adding) -> impl IntoView {
+    let (app, t) = (app_state(), words());
+    let (form, problem) = (FormState::new(), RwSignal::new(None::<&'static str>));
+    let field = NodeRef::<html::Textarea>::new();
+    let read = move |()| {
+        let asked = app.engine.ask(Ask::ReadCode { code: adding.bare_code() });
+        form.run(async move {
+            match asked.await {
+                Ok(Outcome::DeviceWords { words }) => {
+                    adding.unlike.try_set(false);
+                    adding.step.try_set(Step::Compare(words));
+                }
+                Ok(_) => {}
+                Err(trouble) => {
+                    problem.try_set(Some(unread(t, &trouble).ok_or(trouble)?));
+                    // Once the field says what is wrong, so that it is read together with it.
+                    request_animation_frame(move || {
+                        if let Some(field) = field.try_get_untracked().flatten() {
+                            // An input that is in the page can be focused.
+                            let _never = field.focus();
+                        }
+                    });
+                }
+            }
+            Ok(())
+        });
+    };
+    let first = if app.whereabouts.is_home() { t.devices_step_other() } else { t.devices_step_home() };
+    view! {
+        <PageTitle text=name(app, t).to_owned() />
+        <Show when=move || adding.unlike.get()>
+            <p class="ds-alert" data-color="info" data-test="unlike">{t.devices_unlike()}</p>
+        </Show>
+        {steps("device-steps", [first, t.devices_step_choose(), t.devices_step_paste()])}
+        <Form state=form loaded=true submit=t.devices_read() test="device-form" on_submit=read>
+            <div class="ds-field">
+                <label class="ds-label" for="code">{t.devices_code()}</label>
+                <textarea
+                    class="ds-input"
+                    id="code"
+                    name="code"
+                    rows="4"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    node_ref=field
+                    aria-invalid=move || problem.get().map(|_| "true")
+                    aria-describedby=move || problem.get().map(|_| "code-problem")
+                    prop:value=adding.code
+                    on:input=move |event| {
+                        problem.set(None);
+                        adding.code.set(event_target_value(&event));
+                    }
+                />
+                {live(move || {
+                    problem
+                        .get()
+                        .map(|said| {
+                            view! {
+                                <p class="ds-validation-message" data-field="validation" id="code-problem" data-test="problem">
+                                    {said}
+                                </p>
+                            }
+                                .into_any()
+                        })
+                })}
+            </div>
+        </Form>
+    }
+}
+
+/// A button of the answer.
+fn button(label: &'static str, test: &'static str, variant: &'static str, act: Callback<()>) -> AnyView {
+    view! {
+        <button type="button" class="ds-button" data-variant=variant data-test=test on:click=move |_| act.run(())>
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
+/// Whether the same words stand on the new device, and what then.
+#[component]
+fn Compare(adding: Adding, words: Vec<String>) -> impl IntoView {
+    let (app, t, form) = (app_state(), crate::state::words(), FormState::new());
+    let add = move |leave: bool| {
+        Callback::new(move |()| {
+            form.run(async move {
+                app.engine.ask(Ask::AddDevice { code: adding.bare_code(), leave }).await?;
+                adding.step.try_set(if leave { Step::Moving } else { Step::Added });
+                Ok(())
+            });
+        })
+    };
+    let no = Callback::new(move |()| {
+        adding.code.set(String::new());
+        adding.unlike.set(true);
+        adding.step.set(Step::Paste);
+    });
+    let both = (t.devices_both(), "use-both", add(false));
+    let there = (t.devices_move_there(), "move", add(true));
+    let [first, second] = if app.whereabouts.is_home() { [both, there] } else { [there, both] };
+    view! {
+        <PageTitle text=t.devices_same().to_owned() />
+        <p>{t.devices_same_text()}</p>
+        <CheckWords words />
+        <p class="g-muted">{t.devices_move_help()}</p>
+        <TroubleCard trouble=form.trouble />
+        <div class="g-actions">
+            {button(first.0, first.1, "primary", first.2)}
+            {button(second.0, second.1, "secondary", second.2)}
+            {button(t.devices_no(), "not-same", "tertiary", no)}
+        </div>
+    }
+}
+
+/// This device goes as soon as the other has everything.
+#[component]
+fn OnTheMove(adding: Adding) -> impl IntoView {
+    let (app, t, form) = (app_state(), words(), FormState::new());
+    let moving = app.moving();
+    let leaving = Memo::new(move |_| moving.get() == Moving::Leaving);
+    let stay = Callback::new(move |()| {
+        form.run(async move {
+            app.engine.ask(Ask::StayHere).await?;
+            adding.step.try_set(Step::Added);
+            Ok(())
+        });
+    });
+    view! {
+        <PageTitle text=t.devices_moving().to_owned() />
+        <p role="status" data-test="on-the-move">
+            {move || if leaving.get() { t.devices_leaving() } else { t.devices_waiting() }}
+        </p>
+        <TroubleCard trouble=form.trouble />
+        <Show when=move || !leaving.get()>
+            <div class="g-actions">{button(t.devices_stay(), "stay", "secondary", stay)}</div>
+        </Show>
+    }
+}
