@@ -14,7 +14,7 @@ use crate::{
     state::{
         AppState, Status, Stored, app_state,
         go::{use_go, use_redirect},
-        home_of, was_left, words,
+        home_of, is_gone, was_left, words,
     },
     ui::{
         chip::SyncChip,
@@ -103,7 +103,7 @@ fn Frame(route: Memo<Route>) -> impl IntoView {
     let app = app_state();
     let emptied = Memo::new(move |_| {
         let rooms = app.rooms.all();
-        !rooms.is_empty() && rooms.iter().all(|room| was_left(room))
+        rooms.iter().all(|room| is_gone(room)) && rooms.iter().any(|room| was_left(room))
     });
     let kind = Memo::new(move |_| match (app.engine.status.get(), route.get()) {
         (status @ (Status::Elsewhere | Status::NoStorage | Status::GaveUp), _) => Kind::Away(status),

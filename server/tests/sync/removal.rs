@@ -107,7 +107,6 @@ async fn a_beacon_that_crosses_a_removal_is_no_fault_and_none_is_kept_of_who_is_
     let (_, beacons) = admin.open(place.id(), LogHead::EMPTY).await.expect("opens");
     let of: Vec<_> = beacons.iter().map(|it| it.device).collect();
     assert_eq!(of, [admin.keys.device()], "the one who is out has said nothing any more");
-    relay.stop().await;
 }
 
 #[tokio::test]

@@ -336,6 +336,7 @@ fn nobody_goes_and_takes_the_last_key_along() {
     assert_eq!(story.removes(&founder, Remove::Person(founder.person())), Err(E::LastKey));
     let second = story.adds_device(&founder).expect("a second device");
     assert_eq!(story.removes(&founder, own), Err(E::LastKey), "it has no key yet");
+    assert_eq!(story.removes(&second, own), Err(E::LastKey), "nor does it help to be sent away by it");
     story.grants(&founder, &second).expect("given");
     story.removes(&founder, own).expect("now somebody can go on");
     story.makes_key(&second).expect("and does");
@@ -353,6 +354,8 @@ fn what_was_asked_on_a_device_stays_when_it_moves_and_not_when_it_is_taken_out()
     story.makes_key(&app).expect("turned");
     let adult = story.device(5);
     story.joins(&adult, &moved, household(3)).expect("the invitation still stands");
+    assert_eq!(story.grants(&founder, &adult), Err(E::WrongRecipients), "but a thief can take out a device as well");
+    story.admits(&app, &adult).expect("so somebody lets them in");
     let void = story.invites(&app, Role::Member, false, Some(household(3))).expect("one more");
     let tablet = story.adds_device(&app).expect("another device");
     story.removes(&tablet, Remove::Device(app.device())).expect("the phone is lost");

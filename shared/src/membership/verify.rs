@@ -170,19 +170,20 @@ fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
         Remove::Person(it) => it == person,
         Remove::Group(_) => false,
     };
+    let goes = own || matches!(it, Remove::Group(group) if group == member.group);
     let may = own || (member.standing == Standing::Inside && member.role != Role::Member);
     match (may, there) {
         (false, _) => Err(E::NotAllowed),
         (true, false) => Err(E::NotThere),
-        (true, true) if leaves_no_key(room, author, it) => Err(E::LastKey),
+        (true, true) if goes && leaves_no_key(room, it) => Err(E::LastKey),
         (true, true) => Ok(()),
     }
 }
 
-/// Whether the author goes and takes the room's last key along.
-fn leaves_no_key(room: &Room, author: DeviceId, it: Remove) -> bool {
+/// Whether the room's last key goes with somebody.
+fn leaves_no_key(room: &Room, it: Remove) -> bool {
     let gone: BTreeSet<_> = room.devices_of(it).collect();
-    room.holds_key(author)
-        && gone.contains(&author)
-        && !room.devices().any(|at| room.holds_key(at) && !gone.contains(&at))
+    let (go, stay): (Vec<_>, Vec<_>) =
+        room.devices().filter(|at| room.holds_key(*at)).partition(|at| gone.contains(at));
+    !go.is_empty() && stay.is_empty()
 }

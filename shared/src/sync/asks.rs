@@ -3,7 +3,7 @@
 
 use super::{
     core::answered,
-    engine::Engine,
+    engine::{Engine, own_room},
     outbox::saved,
     store::{self, MadeInvite, Wish},
 };
@@ -66,7 +66,7 @@ pub(super) enum Pending {
 
 impl Engine {
     pub(super) fn asked(&mut self, request: RequestId, ask: Ask) {
-        if self.core.mine.leaving().is_some() {
+        if self.core.mine.leaving().is_some() && ask != Ask::StayHere {
             // What would be written now would be lost with this device.
             return self.core.answer(request, Err(Failure::Moving));
         }
@@ -78,10 +78,7 @@ impl Engine {
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, &code),
             Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
-            Ask::StayHere => {
-                self.stay_here(request);
-                Ok(())
-            }
+            Ask::StayHere => self.stay_here(request),
             Ask::SetUpService { token, service_name, person_name } => {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
@@ -108,7 +105,7 @@ impl Engine {
     }
 
     fn do_act(&mut self, request: RequestId, id: RoomId, command: Command) -> Result<(), Failure> {
-        let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
+        let room = own_room(&mut self.rooms, id)?;
         let (act, writes) = room.write_act(&mut self.core, command)?;
         self.commit(id, writes, vec![saved(request, act)]);
         if let Some(room) = self.rooms.get_mut(&id) {
@@ -118,7 +115,7 @@ impl Engine {
     }
 
     fn undo(&mut self, request: RequestId, id: RoomId, act: CommandId) -> Result<(), Failure> {
-        let inverse = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?.take_inverse(act)?;
+        let inverse = own_room(&mut self.rooms, id)?.take_inverse(act)?;
         self.do_act(request, id, inverse)
     }
 
@@ -149,7 +146,7 @@ impl Engine {
     /// What the invited one reads; also says whether this device may invite so.
     fn welcome(&mut self, id: RoomId, invited_as: InvitedAs) -> Result<Welcome, Failure> {
         let refused = |reason| Err(Failure::Refused { reason });
-        let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
+        let room = own_room(&mut self.rooms, id)?;
         let role = room.own_writer(&self.core.keys).role;
         let fits = match (room.kind(), invited_as) {
             (RoomKind::Network, InvitedAs::ResourceFamily) => role == Role::Steward,
@@ -179,7 +176,7 @@ impl Engine {
     }
 
     fn admit(&mut self, request: RequestId, id: RoomId, person: PersonId) -> Result<(), Failure> {
-        let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
+        let room = own_room(&mut self.rooms, id)?;
         if !room.own_writer(&self.core.keys).role.holds_key() {
             return Err(Failure::Refused { reason: rules::Refused::NotYourRole });
         }

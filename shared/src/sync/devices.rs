@@ -1,8 +1,6 @@
 //! A person's devices: a new one shows its code and comes into the rooms, another adds it, one moves to it and leaves,
 //! and one that was taken out of a room forgets it. Why it is done so: docs/adr/0007.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     core::{Then, answered},
     engine::Engine,
@@ -25,17 +23,21 @@ use crate::{
 
 /// How long a new device waits to be added after showing its code, milliseconds: five minutes.
 const PAIRING: i64 = 5 * 60 * 1_000;
+/// How long after that the same code is shown again, milliseconds: an hour.
+const STALE: i64 = 60 * 60 * 1_000;
 
 /// Rooms the relay lists for this device and that it does not know.
 #[derive(Debug, Default)]
 pub(super) struct Coming {
-    listed: BTreeSet<RoomId>,
-    asked: BTreeMap<RoomId, Opened>,
+    listed: Vec<RoomId>,
+    asked: Vec<Asked>,
 }
 
 /// What the relay has said of such a room.
-#[derive(Debug, Default)]
-struct Opened {
+#[derive(Debug)]
+struct Asked {
+    room: RoomId,
+    /// How long its log is; `None` before it has answered.
     to: Option<Seq>,
     beacons: Vec<Beacon>,
 }
@@ -43,8 +45,15 @@ struct Opened {
 impl Engine {
     /// Shows this device's code, for another device of the person to add it.
     pub(super) fn show_code(&mut self, request: RequestId) -> Result<(), Failure> {
-        if self.is_somebodys() {
+        let is_in = self.rooms.values().any(|room| room.is_kept() && !room.stored.coming && room.shown.is_some());
+        if is_in || !self.unreadable.is_empty() {
             return Err(Failure::AlreadyInside);
+        }
+        let long_ago = self.core.mine.waits_until.is_some_and(|until| until.plus_millis(STALE) < self.core.now);
+        if long_ago && !self.is_somebodys() {
+            // Whoever has kept the old code may have done something with it.
+            let writes = self.become_new();
+            self.core.persist(writes, Vec::new());
         }
         let code = self.core.keys.code();
         let until = self.core.now.plus_millis(PAIRING);
@@ -92,11 +101,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives up a move.
-    pub(super) fn stay_here(&mut self, request: RequestId) {
-        self.core.mine.moving = None;
+    /// Gives up a move, unless this device may be on its way out of some room.
+    pub(super) fn stay_here(&mut self, request: RequestId) -> Result<(), Failure> {
+        if self.core.mine.leaving().is_some() && !self.knows_where_it_is() {
+            return Err(Failure::Moving);
+        }
+        self.moves_on(None);
+        self.core.persist(Vec::new(), vec![answered(request, Ok(Outcome::Done))]);
+        Ok(())
+    }
+
+    /// Whether no room can have taken this device out without its knowing: each is followed to its end with nothing under
+    /// way, or stands still.
+    fn knows_where_it_is(&self) -> bool {
+        let known = |room: &RoomSync| {
+            room.stored.stopped.is_some() || (room.following == Following::Live && room.entry_in_flight.is_none())
+        };
+        self.rooms.values().filter(|room| room.is_kept()).all(known)
+    }
+
+    fn moves_on(&mut self, moving: Option<Move>) {
+        self.core.mine.moving = moving;
         let write = self.core.write_mine();
-        self.core.persist(vec![write], vec![answered(request, Ok(Outcome::Done))]);
+        self.core.persist(vec![write], Vec::new());
     }
 
     fn check_code(&self, text: &str) -> Result<DeviceCode, Failure> {
@@ -119,7 +146,7 @@ impl Engine {
 
     /// The relay says that this device is in a room.
     pub(super) fn listed(&mut self, id: RoomId) {
-        self.coming.listed.insert(id);
+        self.coming.listed.push(id);
         self.come_into(id);
     }
 
@@ -132,28 +159,34 @@ impl Engine {
     /// A room this device does not know: its log says whether it is in it.
     fn come_into(&mut self, id: RoomId) {
         let may_come = self.waits_to_be_added() || self.is_somebodys();
-        if !self.is_free(id) || !may_come || !self.core.session.is_in() || self.coming.asked.contains_key(&id) {
+        let asked = self.coming.asked.iter().any(|it| it.room == id);
+        if !self.is_free(id) || !may_come || !self.core.session.is_in() || asked {
             return;
         }
-        self.coming.asked.insert(id, Opened::default());
+        self.coming.asked.push(Asked { room: id, to: None, beacons: Vec::new() });
         self.core.send(FromDevice::Open { room: id, from: LogHead::EMPTY });
     }
 
     pub(super) fn coming_opened(&mut self, id: RoomId, to: Seq, beacons: &[Beacon]) {
-        if let Some(opened) = self.coming.asked.get_mut(&id) {
-            *opened = Opened { to: Some(to), beacons: beacons.to_vec() };
+        if let Some(asked) = self.coming.asked.iter_mut().find(|it| it.room == id) {
+            (asked.to, asked.beacons) = (Some(to), beacons.to_vec());
         }
+    }
+
+    pub(super) fn coming_refused(&mut self, id: RoomId) {
+        self.coming.asked.retain(|it| it.room != id);
     }
 
     /// The first items of such a room: from here on it is followed like any other, but not shown yet.
     pub(super) fn begin_coming(&mut self, id: RoomId, items: &[Item]) {
-        let Some(Opened { to: Some(to), beacons }) = self.coming.asked.remove(&id) else { return };
+        let Some(at) = self.coming.asked.iter().position(|it| it.room == id && it.to.is_some()) else { return };
+        let Asked { to, beacons, .. } = self.coming.asked.swap_remove(at);
         let genesis = items.first().and_then(|item| Entry::parse(item.bytes.clone()).ok());
         let Some(Body::Genesis(genesis)) = genesis.as_ref().map(Entry::body) else { return };
         let group = GroupId::of_person(self.core.keys.person());
         let stored = StoredRoom { coming: true, ..self.new_room(genesis.kind, group, Role::Member) };
         let mut room = RoomSync::new(id, stored);
-        room.following = Following::CatchingUp { to: Some(to) };
+        room.following = Following::CatchingUp { to };
         let own = self.core.keys.device();
         for beacon in beacons {
             room.take_beacon(own, &beacon);
@@ -169,9 +202,6 @@ impl Engine {
         };
         let mut writes = Vec::new();
         if person != self.core.keys.person() {
-            if self.is_somebodys() || !self.waits_to_be_added() {
-                return self.forget(id, Vec::new());
-            }
             writes.extend(self.core.become_device_of(person));
             self.forget_gone();
         }
@@ -181,7 +211,7 @@ impl Engine {
         room.note_self(&self.core.keys);
         writes.push(room.write_stored());
         // Whoever moves here takes it as the word that all of it is on this disk.
-        let beacon = room.can_seal(own).then(|| Beacon::sign(&self.core.keys, id, room.head));
+        let beacon = room.can_vouch(own).then(|| Beacon::sign(&self.core.keys, id, room.head));
         let then = beacon.map(|beacon| Then::Send(FromDevice::Seen { room: id, beacon }));
         self.commit(id, writes, then.into_iter().collect());
     }
@@ -193,11 +223,25 @@ impl Engine {
         let Device { added_by, .. } = member.devices.iter().find(|it| it.device == own)?;
         let added_by = (*added_by)?;
         let claim = self.core.keys.code().claim(room.id, person, added_by.device);
-        (claim == added_by.claim).then_some((person, member.group, member.role))
+        let added = claim == added_by.claim && self.may_add(person, added_by.device);
+        added.then_some((person, member.group, member.role))
+    }
+
+    /// The first to add this device says whose it is. From then on only devices that are or were the person's in a room
+    /// that is here already: anybody can call themself by a person's id in a room of their own.
+    fn may_add(&self, person: PersonId, author: DeviceId) -> bool {
+        let mut here = self.rooms.values().filter(|room| room.is_kept() && !room.stored.coming).peekable();
+        if here.peek().is_none() {
+            return self.unreadable.is_empty() && self.waits_to_be_added();
+        }
+        person == self.core.keys.person()
+            && here
+                .filter_map(|room| room.membership.as_ref()?.members().get(&person))
+                .any(|me| me.taken_out.contains(&author) || me.devices.iter().any(|it| it.device == author))
     }
 
     /// This device was taken out of a room: in one transaction with the entry that says so, nothing of it stays here
-    /// but that it was so. Whoever is out everywhere is a new device from then on.
+    /// but that it was so.
     pub(super) fn leave(&mut self, id: RoomId, mut writes: Vec<Write>) {
         let Some(room) = self.rooms.get(&id) else { return };
         let order = room.stored.order;
@@ -208,13 +252,29 @@ impl Engine {
         let mut room = RoomSync::new(id, stored);
         writes.push(room.write_stored());
         self.rooms.insert(id, room);
-        let out_everywhere = self.unreadable.is_empty() && self.rooms.values().all(RoomSync::was_left);
-        if out_everywhere {
-            writes.extend(self.core.become_new());
-            self.core.hang_up();
-            self.forget_connection();
+        if self.core.mine.leaving().is_none() {
+            // Whoever took it out may have taken out others: which of them are still the person's is said anew.
+            self.core.mine.added.clear();
+            writes.push(self.core.write_mine());
         }
+        writes.extend(self.become_new_if_out());
         self.commit(id, writes, Vec::new());
+    }
+
+    /// Whoever is out everywhere is a new device from then on, and nobody's. Gives what is to be stored together with
+    /// what made it so.
+    pub(super) fn become_new_if_out(&mut self) -> Vec<Write> {
+        let is_kept = |room: &RoomSync| room.is_kept() && !room.stored.coming;
+        let out = self.unreadable.is_empty() && !self.rooms.values().any(is_kept);
+        if out && self.rooms.values().any(RoomSync::was_left) { self.become_new() } else { Vec::new() }
+    }
+
+    fn become_new(&mut self) -> Vec<Write> {
+        let coming: Vec<_> = self.rooms.iter().filter(|(_, room)| room.stored.coming).map(|(id, _)| *id).collect();
+        coming.into_iter().for_each(|id| self.forget(id, Vec::new()));
+        self.core.hang_up();
+        self.forget_connection();
+        self.core.become_new().to_vec()
     }
 
     /// What is not this device's any more, or never was.
@@ -242,15 +302,17 @@ impl Engine {
     /// Whoever moves leaves once the other device has everything, everywhere, and nothing waits here to be sent.
     pub(super) fn go_on_moving(&mut self) {
         self.forget_lost();
-        let Some(Move { to, leaving: false }) = self.core.mine.moving else { return };
+        let Some(Move { to, leaving }) = self.core.mine.moving else { return };
         let own = self.core.keys.device();
-        let mut rooms = self.rooms.values().filter(|room| room.is_kept());
+        let mut kept = self.rooms.values().filter(|room| room.is_kept()).peekable();
         let nothing_waits = self.asks.is_empty() && self.to_note.is_empty() && self.unreadable.is_empty();
-        if nothing_waits && rooms.all(|room| room.has_all(own, to)) {
-            self.core.mine.moving = Some(Move { to, leaving: true });
-            let write = self.core.write_mine();
-            self.core.persist(vec![write], Vec::new());
+        let ready = nothing_waits && kept.peek().is_some() && kept.all(|room| room.has_all(own, to));
+        if ready && !leaving {
+            self.moves_on(Some(Move { to, leaving: true }));
             self.advance_all();
+        } else if leaving && !ready && self.knows_where_it_is() {
+            // Something was written in between: until the other device has that too, this one can be used.
+            self.moves_on(Some(Move { to, leaving: false }));
         }
     }
 
@@ -261,7 +323,7 @@ impl Engine {
             return;
         }
         let own = self.core.keys.device();
-        let lost: BTreeSet<_> = self
+        let lost: Vec<_> = self
             .rooms
             .values()
             .filter_map(|room| room.membership.as_ref()?.author(own))
@@ -294,7 +356,7 @@ impl RoomSync {
     }
 
     /// Whether there is something of it here that would be missed.
-    fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         !matches!(self.stored.stopped, Some(StopReason::Left | StopReason::NotTaken))
     }
 
@@ -305,13 +367,18 @@ impl RoomSync {
             Following::CatchingUp { to: Some(to) } => self.head.seq >= to,
             Following::Live => true,
         };
-        whole && self.taken_out && !self.stored.coming
+        // Whoever has come in again waits for the log to say so: a relay may show its beginning only.
+        let joins = self.wished_join().is_some();
+        whole && self.taken_out && !self.stored.coming && !joins
     }
 
     /// Whether another device of the own person may go on where this one ends: it is inside, may write, and says of the
     /// very head that is here that it has it on its disk; and nothing waits here. A steward's room has no content.
     pub(super) fn has_all(&self, own: DeviceId, to: DeviceId) -> bool {
-        let settled = self.following == Following::Live && self.outbox.is_empty() && self.stored.wishes.is_empty();
+        let settled = self.following == Following::Live
+            && self.entry_in_flight.is_none()
+            && self.outbox.is_empty()
+            && self.stored.wishes.is_empty();
         let Some(membership) = self.membership.as_ref().filter(|_| settled) else { return false };
         let Some((person, member)) = membership.author(own) else { return false };
         let same = membership.author(to).is_some_and(|(it, _)| it == person);

@@ -4,7 +4,7 @@
 use super::{
     asks::{JoinerNames, Pending, PendingAsk},
     core::{Then, answered},
-    engine::Engine,
+    engine::{Engine, own_room},
     room::{EntryInFlight, RoomSync},
     store::{self, StoredOpening, StoredRoom, Wish, Write},
 };
@@ -214,7 +214,10 @@ impl Engine {
 
     /// Whether the relay does not have this device in a room that it wants to begin or join.
     pub(super) fn is_outside(&self, id: RoomId) -> bool {
-        let nothing_yet = self.rooms.get(&id).is_some_and(|room| room.head == LogHead::EMPTY && !room.was_left());
+        let nothing_yet = self
+            .rooms
+            .get(&id)
+            .is_some_and(|room| room.head == LogHead::EMPTY && !room.was_left() && !room.stored.coming);
         nothing_yet && !self.core.session.rooms.contains(&id)
     }
 
@@ -242,7 +245,7 @@ impl Engine {
     pub(super) fn begun(&mut self, id: RoomId) {
         let noted = self.to_note.remove(&id);
         if let Some((service, name)) = noted
-            && let Some(room) = self.rooms.get_mut(&service)
+            && let Ok(room) = own_room(&mut self.rooms, service)
             && let Ok((_, writes)) = room.write_act(&mut self.core, Command::NoteNetwork { network: id, name })
         {
             self.commit(service, writes, Vec::new());
@@ -296,8 +299,9 @@ impl Engine {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         if !somebody_is_told {
             room.stored.stopped = Some(StopReason::NotTaken);
-            let write = room.write_stored();
-            self.commit(id, vec![write], Vec::new());
+            let mut writes = vec![room.write_stored()];
+            writes.extend(self.become_new_if_out());
+            self.commit(id, writes, Vec::new());
             return;
         }
         let mut writes: Vec<_> =

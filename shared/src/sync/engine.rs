@@ -20,7 +20,7 @@ use crate::{
     },
     domain::Line,
     ids::RoomId,
-    port::FromEngine,
+    port::{Failure, FromEngine},
     projection::{Room, StopReason, Stopped, SyncSummary},
     protocol::{self, Fault, FromDevice, FromRelay, Refusal},
     time::Timestamp,
@@ -37,6 +37,11 @@ pub struct Engine {
     pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
     pub(super) summary: Option<SyncSummary>,
     pub(super) coming: Coming,
+}
+
+/// A room that can be written in.
+pub(super) fn own_room(rooms: &mut BTreeMap<RoomId, RoomSync>, id: RoomId) -> Result<&mut RoomSync, Failure> {
+    rooms.get_mut(&id).filter(|room| room.is_kept() && !room.stored.coming).ok_or(Failure::UnknownRoom)
 }
 
 impl Engine {
@@ -262,7 +267,7 @@ impl Engine {
         let own = self.core.keys.device();
         if head.head == room.head
             && !room.stored.coming
-            && room.can_seal(own)
+            && room.can_vouch(own)
             && !beacons.iter().any(|it| it.device == own && it.head == room.head)
         {
             // The connection was lost before the others could be told.
@@ -284,7 +289,7 @@ impl Engine {
             let own = self.core.keys.device();
             room.settle(own);
             writes.push(room.write_stored());
-            if room.can_seal(own) && !room.stored.coming {
+            if room.can_vouch(own) && !room.stored.coming {
                 let beacon = Beacon::sign(&self.core.keys, id, room.head);
                 then.push(Then::Send(FromDevice::Seen { room: id, beacon }));
             }
@@ -347,6 +352,10 @@ impl Engine {
             room.settle(own);
             let write = room.write_stored();
             self.commit(id, vec![write], Vec::new());
+            if self.core.mine.leaving().is_some() {
+                // It may be what this device waited for to go.
+                self.advance(id);
+            }
         }
     }
 
@@ -354,6 +363,7 @@ impl Engine {
         if self.ask_refused(id, item, why) {
             return;
         }
+        self.coming_refused(id);
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let entry = room.entry_in_flight.take_if(|it| Some(it.name) == item);
         let wish = entry.and_then(|it| it.wish).filter(|_| why.is_final() && why != Refusal::NoSuchRoom);

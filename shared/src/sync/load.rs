@@ -30,8 +30,9 @@ impl Engine {
         let stored: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
         let keys = stored.get(store::DEVICE).map(|bytes| DeviceKeys::from_stored(bytes));
         let keys = keys.transpose().map_err(|_| Unreadable { key: store::DEVICE.to_owned() })?;
-        let mine = stored.get(store::MINE).map(|bytes| store::from_cbor(store::MINE, bytes));
-        let mine = mine.transpose()?.unwrap_or_default();
+        // Better a move begun again than no app.
+        let mine = stored.get(store::MINE).and_then(|bytes| store::from_cbor(store::MINE, bytes).ok());
+        let mine = mine.unwrap_or_default();
         let mut engine = Self {
             core: Core::new(keys, mine, entropy),
             rooms: BTreeMap::new(),

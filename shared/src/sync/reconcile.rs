@@ -162,7 +162,7 @@ impl RoomSync {
     /// The relay will never take it: those behind it shall not wait for it.
     pub(super) fn drop_wish(&mut self, name: WishName) {
         if let WishName::AddDevice(device) = name {
-            self.not_added.insert(device);
+            self.not_added.push(device);
         }
         let is_it = |link: &str| InviteSecret::from_link(link).is_ok_and(|it| WishName::Invite(it.id()) == name);
         self.stored.wishes.retain(|wish| match wish {

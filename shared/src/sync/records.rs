@@ -157,6 +157,11 @@ impl RoomSync {
         }
     }
 
+    /// Whether this device can say of its head that it has all of it: the keys too, and nothing waits for one.
+    pub(super) fn can_vouch(&self, own: DeviceId) -> bool {
+        self.can_seal(own) && self.unopened.is_empty()
+    }
+
     /// Whether this device may write here and has the key to do so.
     pub(super) fn can_seal(&self, own: DeviceId) -> bool {
         let epoch = self.membership.as_ref().and_then(Membership::epoch);

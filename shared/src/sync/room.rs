@@ -105,7 +105,7 @@ pub(super) struct RoomSync {
     /// The log has taken this device out, and it has not come in again since.
     pub(super) taken_out: bool,
     /// Devices the relay would not have added, until the app is loaded anew.
-    pub(super) not_added: BTreeSet<DeviceId>,
+    pub(super) not_added: Vec<DeviceId>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
@@ -135,7 +135,7 @@ impl RoomSync {
             spoken: 0,
             entry_in_flight: None,
             taken_out: false,
-            not_added: BTreeSet::new(),
+            not_added: Vec::new(),
             shown: None,
             stored,
         }
@@ -282,7 +282,10 @@ impl RoomSync {
         let own = entry.author() == keys.device();
         self.stored.wishes.retain(|wish| match (wish, entry.body()) {
             (Wish::Begin { .. }, Body::Genesis(_)) => false,
-            (Wish::Join { .. }, Body::Join(_)) => !own,
+            // A device that was in before finds its first Join in the log too.
+            (Wish::Join { link }, Body::Join(it)) => {
+                !own || InviteSecret::from_link(link).map(|held| held.id()) != Ok(it.invite)
+            }
             (Wish::Invite { link, .. }, Body::Invite(it)) => {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }

@@ -133,6 +133,7 @@ pub(super) enum Wish {
 
 /// What is under way between the person's devices. Kept once, not per room: what is entered meanwhile is part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Mine {
     /// The codes of devices this one has added: they come into rooms that are entered later too.
     pub(super) added: Vec<String>,

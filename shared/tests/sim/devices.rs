@@ -7,6 +7,7 @@ use grend_shared::{
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome},
     projection::{InvitedAs, Moving, StopReason},
+    sync::StoreFault,
 };
 
 use crate::{
@@ -180,8 +181,7 @@ fn who_was_taken_out_while_away_learns_it_from_the_log() {
         let (app, code, _) = world.new_device(339);
         world.ask(FOSTER, Ask::AddDevice { code, leave: true });
         while world.devices[FOSTER].summary.moving != Moving::Leaving {
-            let all = 0..world.devices.len();
-            assert!(all.fold(false, |moved, at| world.step(at) || moved), "it comes to leaving");
+            assert!((0..world.devices.len()).any(|at| world.step(at)), "it comes to leaving");
         }
         // The relay takes what it says last, or does not; it never hears which.
         for _ in 0..steps {
@@ -204,26 +204,97 @@ fn who_was_taken_out_while_away_learns_it_from_the_log() {
 
 #[test]
 fn what_is_saved_on_the_way_out_is_never_lost() {
-    let mut refused = 0;
-    for seed in 500..560 {
+    let (mut saved, mut refused) = (0, 0);
+    for seed in 500..580 {
         let (mut world, room) = World::with_network(seed, 3);
+        let other = world.another_network();
+        let founder = world.devices.len() - 1;
+        let secret = world.invites(founder, other, InvitedAs::FosterFamily);
+        world.joins(FOSTER, &secret, "Person 2", "Hus 2").expect("enters");
         let (app, code, _) = world.new_device(seed + 1_000);
         world.ask(FOSTER, Ask::AddDevice { code, leave: true });
-        for _ in 0..world.dice.below(160) {
+        // The others write whenever they like, disks fail once, and in the end so does this one.
+        for turn in 0..world.dice.below(1_500) {
             let at = world.dice.below(world.devices.len());
             world.step(at);
+            match world.dice.below(60) {
+                0 => drop(world.ask(founder, by_chance(other, turn))),
+                1 => drop(world.ask(RESOURCE, by_chance(room, turn))),
+                2 if turn > 100 => world.devices[FOSTER].failing = Some(StoreFault::Failed),
+                _ => {}
+            }
         }
-        let command = Command::PlanGathering { gathering: GatheringId::from_bytes([7; 16]), plan: plan("Sent") };
-        let saved = world.asked(FOSTER, Ask::Do { room, command });
+        world.devices[FOSTER].failing = None;
+        let request = world.ask(FOSTER, Ask::Do { room, command: plan_of("Sent") });
         world.later(6_000);
-        match saved {
-            Ok(Outcome::Saved { .. }) => assert_eq!(world.titles(app, room), ["Sent"], "seed {seed}"),
-            Err(Failure::Moving | Failure::UnknownRoom | Failure::Refused { .. }) => refused += 1,
+        world.later(6_000);
+        // Without an answer the disk has failed under it, and the form still has the text.
+        let outcome = world.devices[FOSTER].answer(request).cloned().unwrap_or(Err(Failure::StorageFailed));
+        match outcome {
+            Ok(Outcome::Saved { .. }) => {
+                saved += 1;
+                assert!(world.titles(app, room).contains(&"Sent".to_owned()), "seed {seed}");
+            }
+            Err(Failure::Moving | Failure::UnknownRoom | Failure::StorageFailed) => refused += 1,
             other => panic!("seed {seed}: {other:?}"),
         }
-        assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left), "seed {seed}");
+        for room in [room, other] {
+            assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left), "seed {seed}");
+            let others = if room == other { founder } else { RESOURCE };
+            assert_eq!(world.titles(app, room), world.titles(others, room), "seed {seed}");
+            assert_eq!(world.network(app, room).set_aside, 0, "seed {seed}");
+        }
+        let late = world.asked(FOSTER, Ask::Do { room, command: plan_of("For sent") });
+        assert_eq!(late, Err(Failure::UnknownRoom), "seed {seed}: there is nothing to write in");
+        assert_eq!(world.devices[FOSTER].summary.saved_here, 0, "seed {seed}");
     }
-    assert!((1..60).contains(&refused), "both before and after: {refused}");
+    assert!(saved > 9 && refused > 9, "both before and after: {saved} {refused}");
+}
+
+fn plan_of(title: &str) -> Command {
+    Command::PlanGathering { gathering: GatheringId::from_bytes([250; 16]), plan: plan(title) }
+}
+
+fn by_chance(room: RoomId, turn: usize) -> Ask {
+    let gathering = GatheringId::from_bytes([u8::try_from(turn % 200).expect("small"); 16]);
+    Ask::Do { room, command: Command::PlanGathering { gathering, plan: plan("Imens") } }
+}
+
+#[test]
+fn a_room_that_was_never_entered_does_not_keep_a_move_from_ending() {
+    let (mut world, room) = World::with_network(44, 4);
+    let other = world.another_network();
+    let founder = world.devices.len() - 1;
+    let lost = world.invites(founder, other, InvitedAs::FosterFamily);
+    world.relay.disk_fails = true;
+    world.ask(FOSTER, Ask::Join { secret: lost.clone(), person_name: "Sen".into(), household_name: "Sen".into() });
+    world.settle();
+    world.later(9_000);
+    world.goes_offline(FOSTER);
+    world.relay.disk_fails = false;
+    let late = world.devices.len();
+    world.devices.push(Device::new(345));
+    world.joins(late, &lost, "Rask", "Rask").expect("somebody else was faster");
+    world.comes_back(FOSTER);
+    world.later(6_000);
+    assert_eq!(world.stopped(FOSTER, other), Some(StopReason::NotTaken));
+    let (app, code, _) = world.new_device(346);
+    world.adds(FOSTER, &code, true);
+    world.later(6_000);
+    assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
+    assert!(world.devices[app].network(room).is_some());
+    assert!(matches!(world.asked(FOSTER, Ask::ShowCode), Ok(Outcome::DeviceCode { .. })), "it is a new device");
+}
+
+#[test]
+fn a_code_that_ran_out_long_ago_is_another() {
+    let (mut world, room) = World::with_network(45, 3);
+    let (tablet, old, _) = world.new_device(347);
+    world.later(2 * 60 * 60 * 1_000);
+    let Ok(Outcome::DeviceCode { code, .. }) = world.asked(tablet, Ask::ShowCode) else { panic!("no code") };
+    assert_ne!(code, old, "whoever has kept it has nothing");
+    world.adds(FOSTER, &code, false);
+    assert!(world.devices[tablet].network(room).is_some());
 }
 
 #[test]

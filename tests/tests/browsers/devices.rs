@@ -93,7 +93,7 @@ fn a_second_device_is_added_and_both_are_used() {
             device.click("header-me");
             device.see(What::test("myself").saying("2 enheter"));
         }
-        it_is_inside_already(phone, &code);
+        it_is_inside_already(&computer, &code);
     });
 }
 

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{install::CopyText, threshold::CheckWords};
 use crate::{
     routes::Route,
-    state::{Trouble, app_state, go::use_redirect, home_of, toast::Toast, was_left, words},
+    state::{Trouble, app_state, go::use_redirect, home_of, is_gone, toast::Toast, words},
     ui::{
         doorway::Doorway,
         empty::Skeleton,
@@ -71,7 +71,7 @@ pub(crate) fn NewDevicePage() -> impl IntoView {
 fn lead_on(shown: RwSignal<Shown>) {
     let (app, t, redirect) = (app_state(), words(), use_redirect());
     Effect::new(move |_| {
-        let Some(room) = app.rooms.all().into_iter().find(|room| !was_left(room)) else { return };
+        let Some(room) = app.rooms.all().into_iter().find(|room| !is_gone(room)) else { return };
         app.look_at(room.id());
         // Whoever was in already is not welcomed.
         if shown.with_untracked(|shown| matches!(shown, Shown::Code { .. })) {

@@ -288,3 +288,8 @@ pub(crate) fn home_of(room: &Room) -> Route {
 pub(crate) fn was_left(room: &Room) -> bool {
     room.stopped() == Some(StopReason::Left)
 }
+
+/// Whether it is out of a room or never came in.
+pub(crate) fn is_gone(room: &Room) -> bool {
+    was_left(room) || room.stopped() == Some(StopReason::NotTaken)
+}

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use grend_shared::{
     ids::RoomId,
     port::{Ask, Failure, FromEngine, Outcome, RequestId},
-    projection::{Network, Room, Service, StopReason, SyncSummary},
+    projection::{Network, Room, Service, SyncSummary},
     sync::{Effect, Engine, Event, StoreFault},
     time::Timestamp,
 };
@@ -20,6 +20,8 @@ pub(crate) struct Device {
     todo: VecDeque<Effect>,
     socket: Option<usize>,
     wants_socket: bool,
+    /// It has asked to be woken; who waits for nothing has nothing to ask a relay.
+    waits: bool,
     pub online: bool,
     /// The next so many commits fail with this fault.
     pub failing: Option<StoreFault>,
@@ -40,6 +42,7 @@ impl Device {
             todo: VecDeque::new(),
             socket: None,
             wants_socket: false,
+            waits: false,
             online: true,
             failing: None,
             rooms: Vec::new(),
@@ -63,6 +66,7 @@ impl Device {
     }
 
     fn event(&mut self, event: Event, now: Timestamp) {
+        self.waits = false;
         let effects = self.engine(now).handle(event, now);
         self.todo.extend(effects);
     }
@@ -80,13 +84,7 @@ impl Device {
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.engine.is_none() || self.socket.is_some() || !self.wants_socket || self.is_emptied()
-    }
-
-    /// Taken out everywhere: it has nothing to ask a relay.
-    fn is_emptied(&self) -> bool {
-        let left = |room: &Room| matches!(room, Room::Stopped(it) if it.reason == StopReason::Left);
-        !self.rooms.is_empty() && self.rooms.iter().all(left)
+        self.engine.is_none() || self.socket.is_some() || !self.wants_socket || !self.waits
     }
 
     pub(crate) fn tick(&mut self, now: Timestamp) {
@@ -166,7 +164,7 @@ impl Device {
                 }
             }
             Effect::Tell(news) => self.told(*news),
-            Effect::WakeAt(_) => {}
+            Effect::WakeAt(_) => self.waits = true,
             Effect::Reload => {
                 if let Some(socket) = self.socket.take() {
                     relay.close(socket);
