@@ -45,7 +45,7 @@ async fn a_beacon_is_passed_on_and_the_latest_is_kept() {
 }
 
 #[tokio::test]
-async fn a_beacon_that_does_not_count_is_refused_by_name() {
+async fn a_beacon_that_does_not_count_is_refused_by_name_or_not_heard() {
     let relay = TestRelay::start().await;
     let (mut admin, mut place) = relay.service().await;
     let member = relay.member(&mut place, &mut admin).await;
@@ -59,10 +59,20 @@ async fn a_beacon_that_does_not_count_is_refused_by_name() {
     let untrue = Beacon::sign(&admin.keys, place.id(), LogHead { seq: 1, hash: Hash::from_bytes([1; 32]) });
     assert_eq!(refused(&mut admin, &place, untrue).await, Some(Refusal::Diverged));
 
+    // Who is not in the room, or has no key, says nothing: kept by nobody, told to nobody, and no fault.
     let mut stranger = relay.device().await;
     let theirs = Beacon::sign(&stranger.keys, place.id(), head);
-    assert_eq!(refused(&mut stranger, &place, theirs).await, Some(Refusal::NoSuchRoom));
+    unheard(&mut stranger, &place, theirs).await;
     let invite = place.invite(&mut admin, in_a_year()).await;
     place.join(&mut stranger, &invite).await.expect("comes in");
-    assert_eq!(refused(&mut stranger, &place, theirs).await, Some(Refusal::NotAllowed), "without the key");
+    unheard(&mut stranger, &place, theirs).await;
+    admin.ping().await;
+    assert!(admin.beacons.is_empty());
+    assert_eq!(admin.open(place.id(), LogHead::EMPTY).await.expect("opens").1, []);
+}
+
+/// Whatever is said of it panics.
+async fn unheard(device: &mut Device, place: &Place, beacon: Beacon) {
+    device.send(&[FromDevice::Seen { room: place.id(), beacon }]).await;
+    device.ping().await;
 }
