@@ -27,17 +27,31 @@ pub struct Names {
     /// What the service is called.
     pub service: String,
     /// What persons call themselves.
-    pub people: BTreeMap<PersonId, String>,
+    people: Vec<(PersonId, String)>,
     /// What households are called.
-    pub families: BTreeMap<GroupId, String>,
+    families: Vec<(GroupId, String)>,
 }
 
 impl Names {
-    fn author(&self, writer: Writer) -> Author {
-        let name = self.people.get(&writer.person).map_or("", String::as_str);
-        let household = self.families.get(&writer.group).map_or("", String::as_str);
-        author(writer, name, household)
+    /// What a person calls themself; nothing before that has arrived.
+    #[must_use]
+    pub fn person(&self, person: PersonId) -> &str {
+        name_of(&self.people, person)
     }
+
+    /// What a household is called; nothing before that has arrived.
+    #[must_use]
+    pub fn family(&self, family: GroupId) -> &str {
+        name_of(&self.families, family)
+    }
+
+    fn author(&self, writer: Writer) -> Author {
+        author(writer, self.person(writer.person), self.family(writer.group))
+    }
+}
+
+fn name_of<Id: PartialEq>(names: &[(Id, String)], of: Id) -> &str {
+    names.iter().find(|(id, _)| *id == of).map_or("", |(_, name)| name)
 }
 
 /// The names in a document.
@@ -58,12 +72,8 @@ pub fn names(document: &mut RoomDocument, authors: &Authors) -> Names {
     }
 }
 
-fn named<Id: Copy + Ord + core::str::FromStr>(
-    reading: &Reading<'_>,
-    kind: RoomKind,
-    name: &str,
-) -> BTreeMap<Id, String> {
-    let Some(map) = reading.map(name) else { return BTreeMap::new() };
+fn named<Id: core::str::FromStr>(reading: &Reading<'_>, kind: RoomKind, name: &str) -> Vec<(Id, String)> {
+    let Some(map) = reading.map(name) else { return Vec::new() };
     let keys = reading.doc.keys(&map);
     keys.filter_map(|key| {
         let id = key.parse().ok()?;
@@ -73,9 +83,9 @@ fn named<Id: Copy + Ord + core::str::FromStr>(
     .collect()
 }
 
-/// A service's networks by room, with their names.
+/// A service's networks with their names, in the order of their rooms' texts.
 #[must_use]
-pub fn networks(document: &mut RoomDocument, authors: &Authors) -> BTreeMap<RoomId, String> {
+pub fn networks(document: &mut RoomDocument, authors: &Authors) -> Vec<(RoomId, String)> {
     let kind = document.kind();
     let reading = Reading { doc: document.doc(), authors };
     named(&reading, kind, schema::NETWORKS)

@@ -27,10 +27,10 @@ pub struct Log {
     /// The head after each of them.
     pub heads: Vec<LogHead>,
     membership: Room,
-    beacons: BTreeMap<DeviceId, Beacon>,
-    chains: BTreeMap<DeviceId, Vec<Hash>>,
+    beacons: Vec<Beacon>,
+    records: Vec<(DeviceId, Hash)>,
     /// Up to where who was taken out may read.
-    left: BTreeMap<DeviceId, Seq>,
+    left: Vec<(DeviceId, Seq)>,
 }
 
 impl Log {
@@ -189,9 +189,9 @@ impl Relay {
         let Ok(membership) = Room::begin(&entry) else {
             return self.refuse(socket, id, Some(item.name()), Refusal::Invalid);
         };
-        let (beacons, chains) = (BTreeMap::new(), BTreeMap::new());
-        let left = BTreeMap::new();
-        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, chains, left };
+        let (beacons, records) = (Vec::new(), Vec::new());
+        let left = Vec::new();
+        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, records, left };
         log.append(item.clone());
         self.rooms.insert(id, log);
         self.put_ok(socket, id, &item, 1);
@@ -221,7 +221,8 @@ impl Relay {
             return self.refuse(socket, id, None, Refusal::NoSuchRoom);
         };
         let inside = log.membership.person_of(device).is_some();
-        let end = if inside { Some(log.head().seq) } else { log.left.get(&device).copied() };
+        let end =
+            if inside { Some(log.head().seq) } else { log.left.iter().find(|(it, _)| *it == device).map(|it| it.1) };
         let Some(end) = end.filter(|end| from.seq <= *end) else {
             return self.refuse(socket, id, None, Refusal::NoSuchRoom);
         };
@@ -230,7 +231,7 @@ impl Relay {
         if known != Some(&from) {
             return self.refuse(socket, id, None, Refusal::Diverged);
         }
-        let beacons = log.beacons.values().copied().filter(|_| inside).collect();
+        let beacons = log.beacons.iter().copied().filter(|_| inside).collect();
         let until = usize::try_from(end).unwrap_or(usize::MAX);
         let last = log.heads.get(until.wrapping_sub(1)).copied().unwrap_or_default();
         let mut frames = vec![FromRelay::Opened { room: id, head: self.sign(id, last), beacons }];
@@ -276,9 +277,9 @@ impl Relay {
         let gone = before.into_iter().filter(|it| log.membership.person_of(*it).is_none()).collect::<Vec<_>>();
         log.append(item.clone());
         let head = log.head();
-        log.left.retain(|device, _| !came.contains(device));
+        log.left.retain(|(device, _)| !came.contains(device));
         log.left.extend(gone.iter().map(|device| (*device, head.seq)));
-        log.beacons.retain(|device, _| !gone.contains(device));
+        log.beacons.retain(|it| !gone.contains(&it.device));
         self.put_ok(socket, id, item, head.seq);
         let head = self.sign(id, head);
         let batch = FromRelay::Batch { room: id, first: head.head.seq, items: vec![item.clone()], head };
@@ -305,7 +306,8 @@ impl Relay {
         if was != Some(&beacon.head) {
             return self.refuse(socket, id, None, Refusal::Diverged);
         }
-        log.beacons.insert(beacon.device, beacon);
+        log.beacons.retain(|it| it.device != beacon.device);
+        log.beacons.push(beacon);
         let beacons = vec![RoomBeacon { room: id, beacon }];
         self.send_to_readers(id, Some(socket), &FromRelay::Seen { beacons });
     }
@@ -351,15 +353,15 @@ impl Log {
         if self.membership.epoch().map(|it| it.number) != Some(header.epoch) {
             return Err(Refusal::Stale);
         }
-        let chain = self.chains.entry(device).or_default();
-        let next = chain.len() as u64 + 1;
+        let mut chain = self.records.iter().filter(|(author, _)| *author == device);
+        let (next, last) = (chain.clone().count() as u64 + 1, chain.next_back().map(|(_, hash)| *hash));
         if header.device_seq < next {
             return Err(Refusal::Equivocation);
         }
-        if header.device_seq > next || header.previous != chain.last().copied().unwrap_or_default() {
+        if header.device_seq > next || header.previous != last.unwrap_or_default() {
             return Err(Refusal::Gap);
         }
-        chain.push(record.hash());
+        self.records.push((device, record.hash()));
         Ok(())
     }
 }

@@ -160,16 +160,16 @@ impl Engine {
         }
         if role != Role::Steward {
             let names = contents::names(&mut room.document, &room.authors);
-            let inviter = names.people.get(&self.core.keys.person()).cloned().unwrap_or_default();
+            let inviter = names.person(self.core.keys.person()).to_owned();
             let service = if room.kind() == RoomKind::Service { names.room.clone() } else { names.service };
             return Ok(Welcome { room_name: names.room, service, inviter, invited_as });
         }
         let services = self.rooms.values_mut().filter(|room| room.kind() == RoomKind::Service);
         for service in services {
             let networks = contents::networks(&mut service.document, &service.authors);
-            let Some(room_name) = networks.get(&id).cloned() else { continue };
+            let Some((_, room_name)) = networks.into_iter().find(|(room, _)| *room == id) else { continue };
             let names = contents::names(&mut service.document, &service.authors);
-            let inviter = names.people.get(&self.core.keys.person()).cloned().unwrap_or_default();
+            let inviter = names.person(self.core.keys.person()).to_owned();
             return Ok(Welcome { room_name, service: names.room, inviter, invited_as });
         }
         Err(Failure::UnknownRoom)

@@ -1,7 +1,5 @@
 //! Who has what: the heads that members' devices confirm.
 
-use std::collections::BTreeMap;
-
 use super::room::RoomSync;
 use crate::{
     crypto::head::{Beacon, LogHead, Seq},
@@ -26,18 +24,21 @@ impl RoomSync {
 
     /// The highest position each *other party* has confirmed: other households, in a staff room other persons. Only
     /// those who hold the key count; a steward confirms nothing.
-    pub(super) fn confirmed(&self, own: DeviceId) -> BTreeMap<GroupId, Seq> {
-        let mut confirmed = BTreeMap::new();
+    pub(super) fn confirmed(&self, own: DeviceId) -> Vec<(GroupId, Seq)> {
+        let mut confirmed: Vec<(GroupId, Seq)> = Vec::new();
         let Some(membership) = &self.membership else { return confirmed };
         let Some((me, mine)) = membership.person_of(own) else { return confirmed };
         for (device, head) in self.beacons.iter().filter(|(_, head)| self.is_true(**head)) {
             let Some((person, member)) = membership.author(*device) else { continue };
             let other = if self.kind().is_staff_room() { person != me } else { member.group != mine.group };
             if other && member.entitled() {
-                let seq = confirmed.entry(member.group).or_insert(head.seq);
-                *seq = head.seq.max(*seq);
+                match confirmed.iter_mut().find(|(group, _)| *group == member.group) {
+                    Some((_, seq)) => *seq = head.seq.max(*seq),
+                    None => confirmed.push((member.group, head.seq)),
+                }
             }
         }
+        confirmed.sort_unstable();
         confirmed
     }
 

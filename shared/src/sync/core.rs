@@ -1,7 +1,5 @@
 //! What all parts of the engine share: keys, randomness, time, the effects so far, and what waits for the disk.
 
-use std::collections::BTreeMap;
-
 use super::{
     Effect, PersistId, StoreFault, Write,
     session::Session,
@@ -35,7 +33,8 @@ pub(super) struct Core {
     effects: Vec<Effect>,
     frames: Vec<FromDevice>,
     next_persist: PersistId,
-    waiting: BTreeMap<PersistId, Vec<Then>>,
+    /// In the order they were asked for.
+    waiting: Vec<(PersistId, Vec<Then>)>,
 }
 
 impl Core {
@@ -52,7 +51,7 @@ impl Core {
             effects: Vec::new(),
             frames: Vec::new(),
             next_persist: 1,
-            waiting: BTreeMap::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -60,8 +59,8 @@ impl Core {
     pub(super) fn persist(&mut self, mut writes: Vec<Write>, then: Vec<Then>) {
         if writes.is_empty() {
             // It may rest on what is still being committed.
-            match self.waiting.last_entry() {
-                Some(mut last) => last.get_mut().extend(then),
+            match self.waiting.last_mut() {
+                Some((_, last)) => last.extend(then),
                 None => then.into_iter().for_each(|then| self.do_now(then)),
             }
             return;
@@ -71,7 +70,7 @@ impl Core {
         }
         let id = self.next_persist;
         self.next_persist += 1;
-        self.waiting.insert(id, then);
+        self.waiting.push((id, then));
         self.effects.push(Effect::Persist { id, writes });
     }
 
@@ -99,8 +98,8 @@ impl Core {
     }
 
     pub(super) fn stored(&mut self, id: PersistId) {
-        for then in self.waiting.remove(&id).unwrap_or_default() {
-            self.do_now(then);
+        if let Some(at) = self.waiting.iter().position(|(it, _)| *it == id) {
+            self.waiting.remove(at).1.into_iter().for_each(|then| self.do_now(then));
         }
     }
 
@@ -110,7 +109,8 @@ impl Core {
             StoreFault::Full => Failure::StorageFull,
             StoreFault::Failed => Failure::StorageFailed,
         };
-        for then in self.waiting.split_off(&id).into_values().flatten() {
+        let from = self.waiting.iter().position(|(it, _)| *it >= id).unwrap_or(self.waiting.len());
+        for then in self.waiting.split_off(from).into_iter().flat_map(|(_, then)| then) {
             if let Then::Tell(news) = then
                 && let FromEngine::Answer { request, .. } = *news
             {

@@ -87,7 +87,7 @@ impl Engine {
         let group = GroupId::of_person(self.core.keys.person());
         let opening = StoredOpening::Staff { service, name: name.as_str().to_owned() };
         let id = self.begin(RoomKind::Network, group, opening);
-        self.to_note.insert(id, (service, name.clone()));
+        self.to_note.push((id, (service, name.clone())));
         self.enter(request, id, Vec::new())
     }
 
@@ -243,8 +243,8 @@ impl Engine {
 
     /// A network that was begun as staff is noted in the service's room.
     pub(super) fn begun(&mut self, id: RoomId) {
-        let noted = self.to_note.remove(&id);
-        if let Some((service, name)) = noted
+        let noted = self.to_note.iter().position(|(it, _)| *it == id);
+        if let Some((_, (service, name))) = noted.map(|at| self.to_note.remove(at))
             && let Ok(room) = own_room(&mut self.rooms, service)
             && let Ok((_, writes)) = room.write_act(&mut self.core, Command::NoteNetwork { network: id, name })
         {

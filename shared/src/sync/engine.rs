@@ -1,6 +1,6 @@
 //! The engine: takes events, keeps the rooms, gives effects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Effect, Event,
@@ -31,10 +31,10 @@ pub struct Engine {
     pub(super) core: Core,
     pub(super) rooms: BTreeMap<RoomId, RoomSync>,
     /// Rooms whose stored state could not be read. Nothing of theirs is written or asked for.
-    pub(super) unreadable: BTreeSet<RoomId>,
+    pub(super) unreadable: Vec<RoomId>,
     pub(super) asks: Vec<PendingAsk>,
     /// Networks under way that are to be noted in their service's room once the relay has them.
-    pub(super) to_note: BTreeMap<RoomId, (RoomId, Line)>,
+    pub(super) to_note: Vec<(RoomId, (RoomId, Line))>,
     pub(super) summary: Option<SyncSummary>,
     pub(super) coming: Coming,
 }
@@ -146,7 +146,7 @@ impl Engine {
     }
 
     fn show(&mut self, id: RoomId, writes: &mut Vec<Write>, then: &mut Vec<Then>) {
-        let networks = self.rooms.iter().filter_map(|(id, room)| Some((*id, room.stewarded()?))).collect();
+        let networks: Vec<_> = self.rooms.values().filter_map(RoomSync::stewarded).collect();
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let view = room.view(&self.core.keys, &networks);
         if view != room.shown
@@ -220,13 +220,12 @@ impl Engine {
     }
 
     fn signed_in(&mut self) {
-        let listed: BTreeSet<_> = self.core.session.rooms.iter().copied().collect();
         let ids: Vec<_> = self.rooms.keys().copied().collect();
         for id in ids {
             // What is here is asked for also where the relay does not list it: this device may have been taken out, and
             // learns that from the log alone.
             let here = self.rooms.get(&id).is_some_and(|room| room.head != LogHead::EMPTY);
-            if here || listed.contains(&id) {
+            if here || self.core.session.rooms.contains(&id) {
                 self.open(id);
             } else {
                 self.knock(id);

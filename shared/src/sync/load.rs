@@ -1,6 +1,6 @@
 //! What the device had stored, read back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     core::Core,
@@ -36,9 +36,9 @@ impl Engine {
         let mut engine = Self {
             core: Core::new(keys, mine, entropy),
             rooms: BTreeMap::new(),
-            unreadable: BTreeSet::new(),
+            unreadable: Vec::new(),
             asks: Vec::new(),
-            to_note: BTreeMap::new(),
+            to_note: Vec::new(),
             summary: None,
             coming: Coming::default(),
         };
@@ -51,7 +51,7 @@ impl Engine {
                     engine.rooms.insert(id, room);
                 }
                 Err(Unreadable { .. }) => {
-                    engine.unreadable.insert(id);
+                    engine.unreadable.push(id);
                 }
             }
         }

@@ -94,7 +94,7 @@ impl RoomSync {
                 writes.push(self.write_outbox(number));
             }
             if let Some(bytes) = self.outbox.get(&number).and_then(|entry| entry.sealed.clone()) {
-                self.in_flight.insert(number);
+                self.in_flight.push(number);
                 let item = Item::new(ItemKind::Content, bytes);
                 then.push(Then::Send(FromDevice::Put { room: self.id, item }));
             }
@@ -115,7 +115,7 @@ impl RoomSync {
             });
             if broken {
                 entry.sealed = None;
-                self.in_flight.remove(number);
+                self.in_flight.retain(|it| it != number);
             } else if let Some(record) = sealed {
                 chain.seq = record.header().device_seq;
                 chain.hash = record.hash();

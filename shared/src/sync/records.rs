@@ -134,7 +134,7 @@ impl RoomSync {
 
     /// An own act stands in the log: it leaves the outbox, and waits for others to confirm it.
     fn own_arrived(&mut self, number: u64, seq: Seq) -> Write {
-        self.in_flight.remove(&number);
+        self.in_flight.retain(|it| *it != number);
         let gathering = self.outbox.remove(&number).and_then(|entry| entry.act.command.gathering());
         if let Some(gathering) = gathering {
             self.stored.acted_on.retain(|(it, _)| *it != gathering);
@@ -146,7 +146,7 @@ impl RoomSync {
 
     /// Forgets own acts that somebody else has confirmed.
     pub(super) fn settle(&mut self, own: DeviceId) {
-        let confirmed = self.confirmed(own).into_values().max().unwrap_or(0);
+        let confirmed = self.confirmed(own).into_iter().map(|(_, seq)| seq).max().unwrap_or(0);
         self.stored.unconfirmed.retain(|seq| *seq > confirmed);
     }
 

@@ -1,6 +1,6 @@
 //! One room on this device: its log as far as it is known, what follows from it, and what waits to go out.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     stop::Stop,
@@ -84,7 +84,7 @@ pub(super) struct RoomSync {
     pub(super) document: RoomDocument,
     pub(super) authors: Authors,
     pub(super) keys: BTreeMap<EpochNumber, EpochKey>,
-    wrapped: BTreeMap<EpochNumber, [u8; WRAPPED_LEN]>,
+    wrapped: Vec<(EpochNumber, [u8; WRAPPED_LEN])>,
     pub(super) chains: BTreeMap<DeviceId, Chain>,
     pub(super) unopened: Vec<Unopened>,
     /// Records that are in the log but did not open or apply.
@@ -95,7 +95,7 @@ pub(super) struct RoomSync {
     pub(super) beacons: BTreeMap<DeviceId, LogHead>,
     pub(super) following: Following,
     /// Outbox entries sent on this connection and not in the log yet.
-    pub(super) in_flight: BTreeSet<u64>,
+    pub(super) in_flight: Vec<u64>,
     /// The relay refused something; it is tried again when its log moves, or at this time.
     pub(super) held_until: Option<Timestamp>,
     /// The latest generation in which this device has spoken, by the log.
@@ -121,7 +121,7 @@ impl RoomSync {
             document,
             authors: Authors::default(),
             keys: BTreeMap::new(),
-            wrapped: BTreeMap::new(),
+            wrapped: Vec::new(),
             chains: BTreeMap::new(),
             unopened: Vec::new(),
             set_aside: 0,
@@ -130,7 +130,7 @@ impl RoomSync {
             recent: VecDeque::new(),
             beacons,
             following: Following::No,
-            in_flight: BTreeSet::new(),
+            in_flight: Vec::new(),
             held_until: None,
             spoken: 0,
             entry_in_flight: None,
@@ -307,7 +307,7 @@ impl RoomSync {
         let sealed: Option<&SealedKey> = match entry.body() {
             Body::Epoch(it) => {
                 if let Some(previous) = it.previous {
-                    self.wrapped.insert(it.number, previous);
+                    self.wrapped.push((it.number, previous));
                 }
                 it.grants.iter().find(|(recipient, _)| *recipient == device).map(|(_, key)| key)
             }
@@ -318,7 +318,7 @@ impl RoomSync {
         let mut number = epoch.number;
         let mut newest = Some(key);
         while let Some(key) = newest.take() {
-            if let Some(wrapped) = self.wrapped.get(&number).filter(|_| number > 1) {
+            if let Some((_, wrapped)) = self.wrapped.iter().find(|(it, _)| *it == number && number > 1) {
                 newest = key.unwrap_previous(self.id, number, wrapped).ok();
             }
             self.keys.entry(number).or_insert(key);

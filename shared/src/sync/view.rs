@@ -1,13 +1,11 @@
 //! What the screen is shown of a room, computed from membership, document and delivery.
 
-use std::collections::BTreeMap;
-
 use super::room::{Following, RoomSync};
 use crate::{
     crypto::{DeviceKeys, keys::InviteSecret, words},
     document::contents::{self, Names},
     domain::{Role, RoomKind},
-    ids::{GatheringId, GroupId, PersonId, RoomId},
+    ids::{GatheringId, GroupId, PersonId},
     membership::{Room as Membership, Standing, state::Device},
     projection::{
         Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
@@ -17,7 +15,7 @@ use crate::{
 
 impl RoomSync {
     /// The room's projection; `None` for a network one only stewards, which is shown within its service.
-    pub(super) fn view(&mut self, keys: &DeviceKeys, networks: &BTreeMap<RoomId, StewardedNetwork>) -> Option<Room> {
+    pub(super) fn view(&mut self, keys: &DeviceKeys, networks: &[StewardedNetwork]) -> Option<Room> {
         if let Some(reason) = self.stored.stopped.filter(|_| !self.is_inside(keys)) {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
@@ -61,7 +59,7 @@ impl RoomSync {
 
     fn me(&self, keys: &DeviceKeys, names: &Names) -> Me {
         let writer = self.own_writer(keys);
-        let name = names.people.get(&writer.person).cloned().unwrap_or_default();
+        let name = names.person(writer.person).to_owned();
         Me { person: writer.person, group: writer.group, role: writer.role, name }
     }
 
@@ -89,10 +87,10 @@ impl RoomSync {
         }
     }
 
-    fn service(&mut self, keys: &DeviceKeys, networks: &BTreeMap<RoomId, StewardedNetwork>) -> Service {
+    fn service(&mut self, keys: &DeviceKeys, networks: &[StewardedNetwork]) -> Service {
         let names = contents::names(&mut self.document, &self.authors);
         let noted = contents::networks(&mut self.document, &self.authors);
-        let networks = noted.into_iter().map(|(room, name)| match networks.get(&room) {
+        let networks = noted.into_iter().map(|(room, name)| match networks.iter().find(|it| it.room == room) {
             Some(network) => StewardedNetwork { name, ..network.clone() },
             // Opened by a colleague: this device does not hold its door.
             None => StewardedNetwork { room, name, founded: false, households: 0, waiting: 0, invites: Vec::new() },
@@ -137,7 +135,7 @@ impl RoomSync {
             .into_iter()
             .map(|group| Family {
                 group,
-                name: names.families.get(&group).cloned().unwrap_or_default(),
+                name: names.family(group).to_owned(),
                 resource: Some(group) == resource,
                 mine: group == mine,
                 adults: self.adults(names, |it| it == group),
@@ -153,7 +151,7 @@ impl RoomSync {
             .filter(|(_, member)| member.entitled() && of(member.group))
             .map(|(person, member)| Adult {
                 person: *person,
-                name: names.people.get(person).cloned().unwrap_or_default(),
+                name: names.person(*person).to_owned(),
                 devices: member.devices.len(),
             })
             .collect()
@@ -195,12 +193,12 @@ impl RoomSync {
         .collect()
     }
 
-    fn delivery(&self, gathering: GatheringId, confirmed: &BTreeMap<GroupId, u64>) -> Option<Delivery> {
+    fn delivery(&self, gathering: GatheringId, confirmed: &[(GroupId, u64)]) -> Option<Delivery> {
         if self.outbox.values().any(|entry| entry.act.command.gathering() == Some(gathering)) {
             return Some(Delivery::SavedHere);
         }
         let (_, at) = self.stored.acted_on.iter().find(|(it, _)| *it == gathering)?;
-        let by: Vec<_> = confirmed.iter().filter(|(_, seq)| *seq >= at).map(|(group, _)| *group).collect();
+        let by: Vec<_> = confirmed.iter().filter(|(_, seq)| seq >= at).map(|(group, _)| *group).collect();
         Some(if by.is_empty() { Delivery::Sent } else { Delivery::Received { by } })
     }
 
