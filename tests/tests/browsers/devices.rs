@@ -185,7 +185,7 @@ fn a_code_that_is_none_is_answered_at_the_field_and_one_that_is_old_is_shown_ane
 fn shown_anew(tablet: &Browser, code: &str) {
     tablet.see(What::test("waits").saying("Koden gjelder til kl."));
     story::let_pass(tablet, 6);
-    tablet.see(What::test("waits").saying("Koden gjelder ikke lenger"));
+    tablet.see(What::test("waits").saying("Tiden for koden er ute"));
     tablet.click("again");
     story::let_pass(tablet, -6);
     tablet.see(What::test("waits").saying("Koden gjelder til kl."));

@@ -220,6 +220,8 @@ fn OnTheMove(adding: Adding) -> impl IntoView {
     let (app, t, form) = (app_state(), words(), FormState::new());
     let moving = app.moving();
     let leaving = Memo::new(move |_| moving.get() == Moving::Leaving);
+    // On one and the same phone only one of the two is open.
+    let waiting = if app.whereabouts.is_home() { t.devices_waiting() } else { t.devices_waiting_app() };
     let stay = Callback::new(move |()| {
         form.run(async move {
             app.engine.ask(Ask::StayHere).await?;
@@ -230,7 +232,7 @@ fn OnTheMove(adding: Adding) -> impl IntoView {
     view! {
         <PageTitle text=t.devices_moving().to_owned() />
         <p role="status" data-test="on-the-move">
-            {move || if leaving.get() { t.devices_leaving() } else { t.devices_waiting() }}
+            {move || if leaving.get() { t.devices_leaving() } else { waiting }}
         </p>
         <TroubleCard trouble=form.trouble />
         <Show when=move || !leaving.get()>
