@@ -395,3 +395,35 @@ fn a_move_comes_through_crashes_at_every_step() {
         assert_eq!(world.titles(RESOURCE, room), ["Etter", "Før"], "seed {seed}");
     }
 }
+
+#[test]
+fn two_devices_of_one_person_end_alike_whatever_befalls_them() {
+    for seed in 600..640 {
+        let (mut world, room) = World::with_network(seed, 3);
+        let (tablet, code, _) = world.new_device(seed + 1_000);
+        world.adds(FOSTER, &code, false);
+        for turn in 0..300 {
+            let at = world.dice.below(world.devices.len());
+            world.step(at);
+            let who = if world.dice.below(2) == 0 { FOSTER } else { tablet };
+            match world.dice.below(40) {
+                0 => drop(world.ask(who, by_chance(room, turn % 200))),
+                1 => {
+                    world.devices[who].crash(&mut world.relay);
+                    let now = world.now;
+                    world.devices[who].start(now);
+                }
+                _ => {}
+            }
+        }
+        world.later(6_000);
+        world.later(6_000);
+        assert_eq!(world.titles(tablet, room), world.titles(FOSTER, room), "seed {seed}");
+        assert_eq!(world.titles(RESOURCE, room), world.titles(FOSTER, room), "seed {seed}");
+        for device in [FOSTER, tablet, RESOURCE] {
+            assert_eq!(world.network(device, room).set_aside, 0, "seed {seed}: {device}");
+        }
+        world.restarts(tablet);
+        assert_eq!(world.titles(tablet, room), world.titles(FOSTER, room), "seed {seed}");
+    }
+}

@@ -50,6 +50,13 @@ impl NetworkSlices {
         Memo::new(move |_| self.gatherings.with(|all| all.iter().find(|gathering| gathering.id == id).cloned()))
     }
 
+    /// One gathering, looked up anew only when it comes or goes: a page may be opened before it has arrived.
+    pub(crate) fn arrived(self, id: GatheringId) -> impl Fn() -> Option<Gathering> {
+        let gathering = self.gathering(id);
+        let there = Memo::new(move |_| gathering.with(Option::is_some));
+        move || if there.get() { gathering.get_untracked() } else { None }
+    }
+
     /// One gathering that was there a moment ago: as it is, or as it was last.
     pub(crate) fn gathering_or(self, last: Gathering) -> Memo<Gathering> {
         Memo::new(move |_| {

@@ -28,8 +28,8 @@ use crate::{
 #[component]
 pub(crate) fn DetailPage(id: GatheringId) -> impl IntoView {
     let slices = NetworkSlices::of(app_state());
-    let there = Memo::new(move |_| slices.gathering(id).with(Option::is_some));
-    live(move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
+    let arrived = slices.arrived(id);
+    live(move || match arrived() {
         Some(last) => view! { <Detail slices gathering=slices.gathering_or(last) /> }.into_any(),
         None => view! { <NotFoundPage /> }.into_any(),
     })

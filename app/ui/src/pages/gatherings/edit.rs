@@ -40,8 +40,8 @@ fn plan_of(gathering: &Gathering) -> GatheringPlan {
 #[component]
 pub(crate) fn EditPage(id: GatheringId) -> impl IntoView {
     let slices = NetworkSlices::of(app_state());
-    let there = Memo::new(move |_| slices.gathering(id).with(Option::is_some));
-    live(move || match slices.gathering(id).get_untracked().filter(|_| there.get()) {
+    let arrived = slices.arrived(id);
+    live(move || match arrived() {
         Some(gathering) => view! { <Edit slices gathering /> }.into_any(),
         None => view! { <NotFoundPage /> }.into_any(),
     })
