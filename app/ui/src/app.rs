@@ -210,9 +210,9 @@ fn MovingBanner(route: Memo<Route>) -> impl IntoView {
     let (t, moving) = (words(), app_state().moving());
     view! {
         <Show when=move || moving.get() != Moving::No && route.get() != Route::Devices>
-            <div class="g-banner" role="status" data-test="moving">
+            <aside class="g-banner" aria-label=t.devices_title() data-test="moving">
                 <a class="ds-button" data-variant="tertiary" href=Route::Devices.to_string()>{t.devices_moving()}</a>
-            </div>
+            </aside>
         </Show>
     }
 }

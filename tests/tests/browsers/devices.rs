@@ -178,11 +178,22 @@ fn a_code_that_is_none_is_answered_at_the_field_and_one_that_is_old_is_shown_ane
         phone.see("unlike");
         assert_eq!(phone.value(What::field("code")), "", "a code with other words is not to be used");
 
+        copied_by_hand(&tablet, &code);
         shown_anew(&tablet, &code);
         story::read_device_code(&phone, &code);
         phone.click("use-both");
         tablet.see("network-name");
     });
+}
+
+/// A window that does not let itself be copied from: the code is marked, for the keys to copy.
+fn copied_by_hand(tablet: &Browser, code: &str) {
+    let refusing = "if (navigator.clipboard) navigator.clipboard.writeText = () => Promise.reject(); return true";
+    assert_eq!(tablet.script(refusing, &[]), true);
+    tablet.click("copy");
+    tablet.see(What::test("copied").saying("Merk teksten"));
+    assert_eq!(tablet.script("return getSelection().toString().trim()", &[]), code);
+    assert!(tablet.has_focus(&What::test("device-code")));
 }
 
 /// DEV-5: the same code, for a while from now.

@@ -11,7 +11,13 @@ use super::threshold::CheckWords;
 use crate::{
     routes::{Route, World},
     state::{AppState, Trouble, app_state, form::FormState, words},
-    ui::{form::Form, live, steps::steps, title::PageTitle, trouble::TroubleCard},
+    ui::{
+        form::Form,
+        live,
+        steps::steps,
+        title::{PageTitle, focus_heading},
+        trouble::TroubleCard,
+    },
     words::Words,
 };
 
@@ -24,6 +30,8 @@ fn name(app: AppState, t: Words) -> &'static str {
 #[component]
 pub(super) fn Devices() -> impl IntoView {
     let (app, t) = (app_state(), words());
+    let moving = app.moving();
+    let named = move || if moving.get() == Moving::No { name(app, t) } else { t.devices_moving() };
     let inside = Memo::new(move |_| {
         World::here() == World::Own
             && app.room.get().is_some_and(|room| matches!(&*room, Room::Network(_) | Room::Service(_)))
@@ -33,7 +41,7 @@ pub(super) fn Devices() -> impl IntoView {
             view! {
                 <section class="g-card" data-test="devices">
                     <h2 class="ds-heading" data-size="xs">{t.devices_title()}</h2>
-                    <p><a class="ds-link" href=Route::Devices.to_string() data-test="add-device">{name(app, t)}</a></p>
+                    <p><a class="ds-link" href=Route::Devices.to_string() data-test="add-device">{named}</a></p>
                 </section>
             }
             .into_any()
@@ -47,8 +55,10 @@ enum Step {
     Paste,
     /// The code has been read; both screens show these words.
     Compare(Vec<String>),
-    /// The other device is added, and this one stays.
+    /// The other device is added.
     Added,
+    /// And the move to it was given up.
+    Stayed,
     Moving,
 }
 
@@ -79,11 +89,15 @@ pub(crate) fn DevicesPage() -> impl IntoView {
         Step::Paste => view! { <PasteCode adding /> }.into_any(),
         Step::Compare(words) => view! { <Compare adding words /> }.into_any(),
         Step::Moving => view! { <OnTheMove adding /> }.into_any(),
-        Step::Added => view! {
-            <PageTitle text=t.devices_title().to_owned() />
-            <p data-test="device-added">{t.devices_added()}</p>
+        step @ (Step::Added | Step::Stayed) => {
+            let title = if step == Step::Added { t.devices_added_title() } else { t.devices_stayed() };
+            view! {
+                <PageTitle text=title.to_owned() />
+                <p data-test="device-added">{t.devices_added()}</p>
+                <p><a class="ds-link" href=Route::Me.to_string()>{t.nav_me()}</a></p>
+            }
+            .into_any()
         }
-        .into_any(),
     })
 }
 
@@ -103,6 +117,7 @@ fn PasteCode(adding: Adding) -> impl IntoView {
     let (form, problem) = (FormState::new(), RwSignal::new(None::<&'static str>));
     let field = NodeRef::<html::Textarea>::new();
     let read = move |()| {
+        problem.set(None);
         let asked = app.engine.ask(Ask::ReadCode { code: adding.bare_code() });
         form.run(async move {
             match asked.await {
@@ -129,7 +144,7 @@ fn PasteCode(adding: Adding) -> impl IntoView {
     view! {
         <PageTitle text=name(app, t).to_owned() />
         <Show when=move || adding.unlike.get()>
-            <p class="ds-alert" data-color="info" data-test="unlike">{t.devices_unlike()}</p>
+            <p class="ds-alert" data-color="info" role="alert" data-test="unlike">{t.devices_unlike()}</p>
         </Show>
         {steps("device-steps", [first, t.devices_step_choose(), t.devices_step_paste()])}
         <Form state=form loaded=true submit=t.devices_read() test="device-form" on_submit=read>
@@ -157,7 +172,13 @@ fn PasteCode(adding: Adding) -> impl IntoView {
                         .get()
                         .map(|said| {
                             view! {
-                                <p class="ds-validation-message" data-field="validation" id="code-problem" data-test="problem">
+                                <p
+                                    class="ds-validation-message"
+                                    data-field="validation"
+                                    role="alert"
+                                    id="code-problem"
+                                    data-test="problem"
+                                >
                                     {said}
                                 </p>
                             }
@@ -169,10 +190,21 @@ fn PasteCode(adding: Adding) -> impl IntoView {
     }
 }
 
+const MOVE: &str = "move";
+
 /// A button of the answer.
 fn button(label: &'static str, test: &'static str, variant: &'static str, act: Callback<()>) -> AnyView {
+    // What it costs to move is said with the button that does it.
+    let cost = (test == MOVE).then_some("move-help");
     view! {
-        <button type="button" class="ds-button" data-variant=variant data-test=test on:click=move |_| act.run(())>
+        <button
+            type="button"
+            class="ds-button"
+            data-variant=variant
+            data-test=test
+            aria-describedby=cost
+            on:click=move |_| act.run(())
+        >
             {label}
         </button>
     }
@@ -198,13 +230,13 @@ fn Compare(adding: Adding, words: Vec<String>) -> impl IntoView {
         adding.step.set(Step::Paste);
     });
     let both = (t.devices_both(), "use-both", add(false));
-    let there = (t.devices_move_there(), "move", add(true));
+    let there = (t.devices_move_there(), MOVE, add(true));
     let [first, second] = if app.whereabouts.is_home() { [both, there] } else { [there, both] };
     view! {
         <PageTitle text=t.devices_same().to_owned() />
         <p>{t.devices_same_text()}</p>
         <CheckWords words />
-        <p class="g-muted">{t.devices_move_help()}</p>
+        <p class="g-muted" id="move-help">{t.devices_move_help()}</p>
         <TroubleCard trouble=form.trouble />
         <div class="g-actions">
             {button(first.0, first.1, "primary", first.2)}
@@ -225,9 +257,17 @@ fn OnTheMove(adding: Adding) -> impl IntoView {
     let stay = Callback::new(move |()| {
         form.run(async move {
             app.engine.ask(Ask::StayHere).await?;
-            adding.step.try_set(Step::Added);
+            adding.step.try_set(Step::Stayed);
             Ok(())
         });
+    });
+    // The button goes, and with it the focus that may stand on it.
+    Effect::new(move |before: Option<bool>| {
+        let now = leaving.get();
+        if now && before == Some(false) {
+            focus_heading();
+        }
+        now
     });
     view! {
         <PageTitle text=t.devices_moving().to_owned() />

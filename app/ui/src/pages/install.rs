@@ -1,6 +1,6 @@
 //! How Grend comes to the home screen: before keys are made where nobody would find them again, and for whoever asks.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 
 use crate::{
@@ -100,14 +100,21 @@ pub(super) fn CopyText(text: String, label: &'static str, copied: &'static str, 
     let (app, t) = (app_state(), words());
     let shown = text.clone();
     let said = RwSignal::new("");
+    let place = NodeRef::<html::P>::new();
     let copy = move |_| {
         let text = text.clone();
+        // The same words once more are not read out.
+        said.set("");
         leptos::task::spawn_local(async move {
-            said.try_set(if app.copy(&text).await { copied } else { t.invite_copy_failed() });
+            let done = app.copy(&text).await;
+            if let Some(place) = place.try_get_untracked().flatten().filter(|_| !done) {
+                app.select(&place);
+            }
+            said.try_set(if done { copied } else { t.invite_copy_failed() });
         });
     };
     view! {
-        <p class="g-code" data-test=test>{shown}</p>
+        <p class="g-code" tabindex="-1" data-test=test node_ref=place>{shown}</p>
         <div class="g-actions">
             <button type="button" class="ds-button" data-test="copy" on:click=copy>{label}</button>
         </div>

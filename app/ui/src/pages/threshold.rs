@@ -67,11 +67,11 @@ fn AtTheDoor(threshold: Threshold) -> impl IntoView {
     }
 }
 
-/// The words both sides compare.
+/// The words both sides compare: Norwegian in every language.
 #[component]
 pub(crate) fn CheckWords(words: Vec<String>) -> impl IntoView {
     view! {
-        <ol class="g-words" data-test="check-words">
+        <ol class="g-words" lang="nb" data-test="check-words">
             {words.into_iter().map(|word| view! { <li>{word}</li> }.into_any()).collect_view()}
         </ol>
     }

@@ -16,6 +16,15 @@ pub(crate) async fn copy(text: &str) -> bool {
     JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 
+/// Marks what stands in an element and brings the focus there, so that it can be copied by hand.
+pub(crate) fn select(element: &web_sys::HtmlElement) {
+    // An element that is in the page can be focused and marked.
+    let _never = element.focus();
+    if let Some(selection) = window().and_then(|window| window.get_selection().ok().flatten()) {
+        let _never = selection.select_all_children(element);
+    }
+}
+
 /// Whether the device has a share sheet.
 pub(crate) fn can_share() -> bool {
     window().is_some_and(|window| property(&window.navigator(), "share").is_some())

@@ -228,6 +228,11 @@ impl AppState {
         share::copy(text).await
     }
 
+    /// Marks what stands in an element, to be copied by hand.
+    pub(crate) fn select(self, element: &leptos::web_sys::HtmlElement) {
+        share::select(element);
+    }
+
     /// Whether the device has a share sheet.
     pub(crate) fn can_share(self) -> bool {
         share::can_share()
