@@ -1,6 +1,6 @@
 //! The operator's link that sets up a service: good for 24 hours and once. Only its hash is stored.
 
-use grend_shared::crypto::{Entropy, keys::SetUpToken};
+use grend_shared::crypto::{Entropy, links::SetUpToken};
 
 use crate::{
     clock,

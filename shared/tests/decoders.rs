@@ -12,7 +12,8 @@ use grend_shared::{
     crypto::{
         Hash, Secret,
         head::{Beacon, LogHead, sign_heads},
-        keys::{DeviceKeys, InviteSecret, SetUpToken, SignKey},
+        keys::{DeviceKeys, SignKey},
+        links::{InviteSecret, SetUpToken},
         record::Record,
         sealed,
     },

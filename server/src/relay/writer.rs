@@ -12,7 +12,7 @@ use grend_shared::{
     crypto::{
         Hash,
         head::{Beacon, LogHead, Seq, SignedHead},
-        keys::SetUpToken,
+        links::SetUpToken,
     },
     domain::RoomKind,
     ids::{DeviceId, RoomId},

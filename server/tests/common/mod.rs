@@ -12,7 +12,7 @@ use grend_server::{
     storage::{Sqlite, Storage},
 };
 use grend_shared::{
-    crypto::{Entropy, keys::SetUpToken},
+    crypto::{Entropy, links::SetUpToken},
     time::Timestamp,
 };
 use tempfile::TempDir;

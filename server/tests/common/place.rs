@@ -6,7 +6,7 @@ use grend_shared::{
         entropy::random,
         grant::{EpochKey, GrantPlace},
         head::ItemKind,
-        keys::{InviteSecret, SetUpToken},
+        links::{InviteSecret, SetUpToken},
         record::{Place as RecordPlace, Record},
     },
     domain::{Role, RoomKind},

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use grend_shared::{
-    crypto::{head::LogHead, keys::SetUpToken},
+    crypto::{head::LogHead, links::SetUpToken},
     protocol::{Fault, FromDevice},
 };
 use tempfile::TempDir;

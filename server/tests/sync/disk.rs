@@ -7,7 +7,7 @@ use std::sync::{
 
 use grend_server::{Config, Running, limits::Limits, storage::Sqlite};
 use grend_shared::{
-    crypto::{head::LogHead, keys::SetUpToken},
+    crypto::{head::LogHead, links::SetUpToken},
     protocol::Refusal,
 };
 use tempfile::TempDir;

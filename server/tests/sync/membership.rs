@@ -1,7 +1,7 @@
 //! Put of membership entries.
 
 use grend_shared::{
-    crypto::{Hash, head::ItemKind, keys::InviteSecret},
+    crypto::{Hash, head::ItemKind, links::InviteSecret},
     domain::Role,
     membership::{
         Body, Entry,

@@ -1,7 +1,7 @@
 //! Peek: what somebody sees who holds an invitation.
 
 use grend_shared::{
-    crypto::{head::ItemKind, keys::InviteSecret},
+    crypto::{head::ItemKind, links::InviteSecret},
     ids::RoomId,
     membership::{Entry, Room},
     protocol::{Refusal, auth},

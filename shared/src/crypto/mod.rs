@@ -10,6 +10,7 @@ pub mod entropy;
 pub mod grant;
 pub mod head;
 pub mod keys;
+pub mod links;
 pub mod record;
 pub mod sealed;
 pub mod secret;

@@ -132,7 +132,7 @@ pub struct Grant {
 pub struct AddDevice {
     /// The new device's.
     pub half: Half,
-    /// [`crate::crypto::keys::DeviceCode::claim`]: only the device itself can check it.
+    /// [`crate::crypto::links::DeviceCode::claim`]: only the device itself can check it.
     pub claim: Hash,
 }
 
@@ -215,10 +215,7 @@ impl Body {
                 writer
             }
             Self::Grant(it) => write_key(Writer::new().u8(6).u32(it.number).fixed(it.device.as_bytes()), &it.key),
-            Self::AddDevice(AddDevice { half, claim }) => {
-                let writer = Writer::new().u8(7).fixed(half.device.as_bytes()).fixed(&half.seal_key.0);
-                writer.fixed(half.signature.as_bytes()).fixed(claim.as_bytes())
-            }
+            Self::AddDevice(AddDevice { half, claim }) => half.write(Writer::new().u8(7)).fixed(claim.as_bytes()),
             Self::Remove(it) => {
                 let writer = Writer::new().u8(8);
                 match it {
@@ -272,11 +269,7 @@ impl Body {
                 key: read_key(reader)?,
             }),
             7 => {
-                let half = Half {
-                    device: DeviceId::from_bytes(reader.array()?),
-                    seal_key: SealKey(reader.array()?),
-                    signature: Signature::from_bytes(reader.array()?),
-                };
+                let half = Half::read(reader)?;
                 Self::AddDevice(AddDevice { half, claim: Hash::from_bytes(reader.array()?) })
             }
             8 => Self::Remove(match reader.u8()? {

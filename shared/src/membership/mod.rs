@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod entry;
+mod error;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -11,4 +12,5 @@ mod verify;
 
 pub use body::Body;
 pub use entry::{Entry, EntryError};
-pub use state::{MembershipError, Room, Standing};
+pub use error::MembershipError;
+pub use state::{Room, Standing};

@@ -10,7 +10,7 @@ use crate::{
         entropy::tests_support::Counting,
         golden,
         grant::{EpochKey, GrantPlace},
-        keys::InviteSecret,
+        links::InviteSecret,
     },
     domain::{Role, RoomKind},
     ids::{GroupId, PersonId, RoomId},

@@ -180,10 +180,9 @@ fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
     }
 }
 
-/// Whether the room's last key goes with somebody.
+/// Whether nobody who stays holds the room's key.
 fn leaves_no_key(room: &Room, it: Remove) -> bool {
     let gone: BTreeSet<_> = room.devices_of(it).collect();
-    let (go, stay): (Vec<_>, Vec<_>) =
-        room.devices().filter(|at| room.holds_key(*at)).partition(|at| gone.contains(at));
-    !go.is_empty() && stay.is_empty()
+    let mut holders = room.devices().filter(|at| room.holds_key(*at)).peekable();
+    holders.peek().is_some() && holders.all(|at| gone.contains(&at))
 }

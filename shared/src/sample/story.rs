@@ -3,7 +3,7 @@
 use super::Sample;
 use crate::{
     command::{Command, GatheringChange, GatheringPlan},
-    crypto::keys::SetUpToken,
+    crypto::links::SetUpToken,
     domain::{Answer, Cost, Line, Paragraphs},
     ids::{GatheringId, GroupId, RoomId},
     port::{Ask, Outcome, RequestId, SampleGathering, SampleRole, SampleTexts},

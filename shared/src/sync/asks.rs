@@ -10,7 +10,7 @@ use super::{
 use crate::{
     command::{Command, Field, gathering::line},
     crypto::{
-        keys::{InviteSecret, SetUpToken},
+        links::{InviteSecret, SetUpToken},
         sealed,
     },
     document::contents,

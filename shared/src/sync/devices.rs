@@ -10,14 +10,14 @@ use super::{
 use crate::{
     crypto::{
         head::{Beacon, LogHead, Seq},
-        keys::DeviceCode,
+        links::DeviceCode,
         words,
     },
     domain::Role,
     ids::{DeviceId, GroupId, PersonId, RoomId},
     membership::{Body, Entry, Room as Membership, state::Device},
     port::{Failure, Outcome, RequestId},
-    projection::{Moving, StopReason},
+    projection::StopReason,
     protocol::{FromDevice, Item},
 };
 
@@ -45,7 +45,7 @@ struct Asked {
 impl Engine {
     /// Shows this device's code, for another device of the person to add it.
     pub(super) fn show_code(&mut self, request: RequestId) -> Result<(), Failure> {
-        let is_in = self.rooms.values().any(|room| room.is_kept() && !room.stored.coming && room.shown.is_some());
+        let is_in = self.rooms.values().any(|room| room.is_own() && room.shown.is_some());
         if is_in || !self.unreadable.is_empty() {
             return Err(Failure::AlreadyInside);
         }
@@ -71,7 +71,7 @@ impl Engine {
 
     /// Whether this device has rooms, or ones that can not be read.
     fn is_somebodys(&self) -> bool {
-        !self.unreadable.is_empty() || self.rooms.values().any(|room| room.is_kept() && !room.stored.coming)
+        !self.unreadable.is_empty() || self.rooms.values().any(|room| room.is_own())
     }
 
     pub(super) fn waits_to_be_added(&self) -> bool {
@@ -99,31 +99,6 @@ impl Engine {
         self.core.persist(vec![write], vec![answered(request, Ok(Outcome::Done))]);
         self.advance_all();
         Ok(())
-    }
-
-    /// Gives up a move, unless this device may be on its way out of some room.
-    pub(super) fn stay_here(&mut self, request: RequestId) -> Result<(), Failure> {
-        if self.core.mine.leaving().is_some() && !self.knows_where_it_is() {
-            return Err(Failure::Moving);
-        }
-        self.moves_on(None);
-        self.core.persist(Vec::new(), vec![answered(request, Ok(Outcome::Done))]);
-        Ok(())
-    }
-
-    /// Whether no room can have taken this device out without its knowing: each is followed to its end with nothing under
-    /// way, or stands still.
-    fn knows_where_it_is(&self) -> bool {
-        let known = |room: &RoomSync| {
-            room.stored.stopped.is_some() || (room.following == Following::Live && room.entry_in_flight.is_none())
-        };
-        self.rooms.values().filter(|room| room.is_kept()).all(known)
-    }
-
-    fn moves_on(&mut self, moving: Option<Move>) {
-        self.core.mine.moving = moving;
-        let write = self.core.write_mine();
-        self.core.persist(vec![write], Vec::new());
     }
 
     fn check_code(&self, text: &str) -> Result<DeviceCode, Failure> {
@@ -230,7 +205,7 @@ impl Engine {
     /// The first to add this device says whose it is. From then on only devices that are or were the person's in a room
     /// that is here already: anybody can call themself by a person's id in a room of their own.
     fn may_add(&self, person: PersonId, author: DeviceId) -> bool {
-        let mut here = self.rooms.values().filter(|room| room.is_kept() && !room.stored.coming).peekable();
+        let mut here = self.rooms.values().filter(|room| room.is_own()).peekable();
         if here.peek().is_none() {
             return self.unreadable.is_empty() && self.waits_to_be_added();
         }
@@ -254,7 +229,7 @@ impl Engine {
         self.rooms.insert(id, room);
         if self.core.mine.leaving().is_none() {
             // Whoever took it out may have taken out others: which of them are still the person's is said anew.
-            self.core.mine.added.clear();
+            self.core.mine = Mine { waits_until: self.core.mine.waits_until, ..Mine::default() };
             writes.push(self.core.write_mine());
         }
         writes.extend(self.become_new_if_out());
@@ -264,8 +239,7 @@ impl Engine {
     /// Whoever is out everywhere is a new device from then on, and nobody's. Gives what is to be stored together with
     /// what made it so.
     pub(super) fn become_new_if_out(&mut self) -> Vec<Write> {
-        let is_kept = |room: &RoomSync| room.is_kept() && !room.stored.coming;
-        let out = self.unreadable.is_empty() && !self.rooms.values().any(is_kept);
+        let out = self.unreadable.is_empty() && !self.rooms.values().any(RoomSync::is_own);
         if out && self.rooms.values().any(RoomSync::was_left) { self.become_new() } else { Vec::new() }
     }
 
@@ -291,33 +265,8 @@ impl Engine {
         self.core.persist(writes, Vec::new());
     }
 
-    pub(super) fn moving(&self) -> Moving {
-        match self.core.mine.moving {
-            None => Moving::No,
-            Some(Move { leaving: false, .. }) => Moving::Waiting,
-            Some(Move { leaving: true, .. }) => Moving::Leaving,
-        }
-    }
-
-    /// Whoever moves leaves once the other device has everything, everywhere, and nothing waits here to be sent.
-    pub(super) fn go_on_moving(&mut self) {
-        self.forget_lost();
-        let Some(Move { to, leaving }) = self.core.mine.moving else { return };
-        let own = self.core.keys.device();
-        let mut kept = self.rooms.values().filter(|room| room.is_kept()).peekable();
-        let nothing_waits = self.asks.is_empty() && self.to_note.is_empty() && self.unreadable.is_empty();
-        let ready = nothing_waits && kept.peek().is_some() && kept.all(|room| room.has_all(own, to));
-        if ready && !leaving {
-            self.moves_on(Some(Move { to, leaving: true }));
-            self.advance_all();
-        } else if leaving && !ready && self.knows_where_it_is() {
-            // Something was written in between: until the other device has that too, this one can be used.
-            self.moves_on(Some(Move { to, leaving: false }));
-        }
-    }
-
     /// A device that was taken out comes into no more rooms, and nobody moves to it.
-    fn forget_lost(&mut self) {
+    pub(super) fn forget_lost(&mut self) {
         let Mine { added, moving, .. } = &self.core.mine;
         if added.is_empty() && moving.is_none() {
             return;
@@ -339,7 +288,7 @@ impl Engine {
         }
     }
 
-    fn advance_all(&mut self) {
+    pub(super) fn advance_all(&mut self) {
         let ids: Vec<_> = self.rooms.keys().copied().collect();
         ids.into_iter().for_each(|id| self.advance(id));
     }
@@ -360,6 +309,11 @@ impl RoomSync {
         !matches!(self.stored.stopped, Some(StopReason::Left | StopReason::NotTaken))
     }
 
+    /// Whether it is kept, and known to be this device's.
+    pub(super) fn is_own(&self) -> bool {
+        self.is_kept() && !self.stored.coming
+    }
+
     /// Whether the log, as far as the relay has it, has taken this device out.
     pub(super) fn is_out(&self) -> bool {
         let whole = match self.following {
@@ -370,20 +324,6 @@ impl RoomSync {
         // Whoever has come in again waits for the log to say so: a relay may show its beginning only.
         let joins = self.wished_join().is_some();
         whole && self.taken_out && !self.stored.coming && !joins
-    }
-
-    /// Whether another device of the own person may go on where this one ends: it is inside, may write, and says of the
-    /// very head that is here that it has it on its disk; and nothing waits here. A steward's room has no content.
-    pub(super) fn has_all(&self, own: DeviceId, to: DeviceId) -> bool {
-        let settled = self.following == Following::Live
-            && self.entry_in_flight.is_none()
-            && self.outbox.is_empty()
-            && self.stored.wishes.is_empty();
-        let Some(membership) = self.membership.as_ref().filter(|_| settled) else { return false };
-        let Some((person, member)) = membership.author(own) else { return false };
-        let same = membership.author(to).is_some_and(|(it, _)| it == person);
-        let has_content = membership.may_write(to) && self.beacons.get(&to) == Some(&self.head);
-        same && (has_content || !member.role.holds_key())
     }
 
     /// The writes after which nothing of the room's content is on the disk.

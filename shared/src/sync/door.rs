@@ -14,7 +14,7 @@ use crate::{
         Hash,
         entropy::random,
         head::{ItemKind, LogHead},
-        keys::InviteSecret,
+        links::InviteSecret,
         sealed,
     },
     domain::{Line, Role, RoomKind},

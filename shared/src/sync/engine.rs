@@ -41,7 +41,7 @@ pub struct Engine {
 
 /// A room that can be written in.
 pub(super) fn own_room(rooms: &mut BTreeMap<RoomId, RoomSync>, id: RoomId) -> Result<&mut RoomSync, Failure> {
-    rooms.get_mut(&id).filter(|room| room.is_kept() && !room.stored.coming).ok_or(Failure::UnknownRoom)
+    rooms.get_mut(&id).filter(|room| room.is_own()).ok_or(Failure::UnknownRoom)
 }
 
 impl Engine {

@@ -14,6 +14,7 @@ mod devices;
 mod door;
 mod engine;
 mod load;
+mod moving;
 mod outbox;
 mod reconcile;
 mod records;

@@ -12,7 +12,7 @@ use crate::{
         DeviceKeys, Hash,
         grant::{EpochKey, GrantPlace},
         head::ItemKind,
-        keys::{DeviceCode, InviteSecret, SetUpToken},
+        links::{DeviceCode, InviteSecret, SetUpToken},
     },
     domain::{Line, Role},
     ids::RoomId,

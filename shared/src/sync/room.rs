@@ -11,7 +11,7 @@ use crate::{
         DeviceKeys, Hash, Malformed,
         grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
         head::{ItemKind, LogHead, Seq, SignedHead},
-        keys::InviteSecret,
+        links::InviteSecret,
         record::Record,
     },
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},

@@ -18,7 +18,7 @@ use crate::{
     crypto::{
         Hash,
         head::{LogHead, Seq, SignedHead},
-        keys::{DeviceCode, InviteSecret},
+        links::{DeviceCode, InviteSecret},
     },
     document::actor::Generation,
     domain::{Role, RoomKind},

@@ -2,7 +2,7 @@
 
 use super::room::{Following, RoomSync};
 use crate::{
-    crypto::{DeviceKeys, keys::InviteSecret, words},
+    crypto::{DeviceKeys, links::InviteSecret, words},
     document::contents::{self, Names},
     domain::{Role, RoomKind},
     ids::{GatheringId, GroupId, PersonId},

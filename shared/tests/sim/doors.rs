@@ -1,7 +1,7 @@
 //! Coming in: invitations, waiting to be let in, wishes that are refused.
 
 use grend_shared::{
-    crypto::keys::SetUpToken,
+    crypto::links::SetUpToken,
     port::{Ask, Failure, Outcome},
     projection::{InvitedAs, Room},
     protocol::Refusal,
@@ -45,7 +45,7 @@ fn a_used_wrong_or_cut_off_invitation_says_so_and_harms_nothing() {
     assert_eq!(world.asked(FOSTER, Ask::ReadInvite { secret: secret.clone() }), Err(Failure::AlreadyInside));
     assert_eq!(world.joins(late + 1, &secret[..20], "Per", "Elvheim"), Err(Failure::BadLink));
     let other = World::with_network(9, 2).0.relay.last_room();
-    let foreign = grend_shared::crypto::keys::InviteSecret::generate(other, &mut Dice::new(1)).to_link();
+    let foreign = grend_shared::crypto::links::InviteSecret::generate(other, &mut Dice::new(1)).to_link();
     assert_eq!(world.joins(late + 1, &foreign, "Per", "Elvheim"), Err(Failure::UnknownLink));
     assert!(world.devices[late + 1].rooms.is_empty());
     assert_eq!(world.network(FOSTER, room).families.len(), 3);

@@ -14,7 +14,7 @@ mod trouble;
 use grend_shared::{
     command::{Command, GatheringChange, GatheringDraft, GatheringPlan},
     crypto::entropy::random,
-    crypto::keys::SetUpToken,
+    crypto::links::SetUpToken,
     domain::Line,
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},

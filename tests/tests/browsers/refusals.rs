@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use grend_shared::{crypto::keys::InviteSecret, ids::RoomId};
+use grend_shared::{crypto::links::InviteSecret, ids::RoomId};
 use grend_tests::{
     Browser, Engine, Journal, Relay, Screen, What,
     story::{self, names},
