@@ -7,7 +7,7 @@ use grend_shared::{
     },
     domain::RoomKind,
     ids::{DeviceId, InviteId},
-    membership::{Body, Entry, MembershipError, Room, body::Join},
+    membership::{Body, Chain, Entry, MembershipError, RecordError, Room, body::Join, state::InviteState},
     protocol::Refusal,
     time::Timestamp,
 };
@@ -37,17 +37,8 @@ pub(super) fn record(room: &mut Cached, storage: &dyn Storage, group: &mut Commi
     if let Some(latest) = latest.filter(|latest| header.device_seq <= latest.device_seq) {
         return again(&latest, storage, group, record);
     }
-    if !room.members.holds_key(header.device) {
-        return Err(Refusal::NotAllowed.into());
-    }
-    if room.members.must_turn_key() {
-        return Err(Refusal::Stale.into());
-    }
-    let current = room.members.epoch().map(|epoch| epoch.number);
-    if current != Some(header.epoch) || !room.members.has_entry(header.membership) {
-        return Err(Refusal::Stale.into());
-    }
-    follows(latest.as_ref(), header)?;
+    let chain = latest.map(|latest| Chain { seq: latest.device_seq, hash: latest.hash }).unwrap_or_default();
+    room.members.check_record(header, chain).map_err(not_counted)?;
     let about = About::Record { device: header.device, device_seq: header.device_seq, hash: record.hash() };
     Ok(append(room, group, about, record.as_bytes()))
 }
@@ -78,13 +69,16 @@ fn again(latest: &StoredRecord, storage: &dyn Storage, group: &Commit, record: &
     }
 }
 
-fn follows(latest: Option<&StoredRecord>, header: &Header) -> Result<(), Refusal> {
-    let (count, hash) = latest.map_or_else(Default::default, |latest| (latest.device_seq, latest.hash));
-    if count.checked_add(1) != Some(header.device_seq) {
-        return Err(Refusal::Gap);
+fn not_counted(error: RecordError) -> Refusal {
+    match error {
+        RecordError::OtherRoom => Refusal::OtherRoom,
+        RecordError::NotInside => Refusal::NoSuchRoom,
+        RecordError::NotAllowed => Refusal::NotAllowed,
+        RecordError::Stale => Refusal::Stale,
+        RecordError::Gap => Refusal::Gap,
+        // It names another record as the one before: this relay and the device do not know the same past.
+        RecordError::Equivocation => Refusal::Equivocation,
     }
-    // It names another record as the one before: this relay and the device do not know the same past.
-    if header.previous != hash { Err(Refusal::Equivocation) } else { Ok(()) }
 }
 
 /// Takes a membership entry of a session's own device, other than a Genesis, into the group; gives its place, also
@@ -95,16 +89,15 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
         return place(storage, group, entry);
     }
     let moves = match entry.body() {
-        Body::Join(join) => {
-            invited(&room.members, join, group.now)?;
-            Moves { enter: vec![join.joiner.device], ..Moves::default() }
-        }
+        Body::Join(join) => invited(&room.members, join, group.now).map(|()| true)?,
         _ if !inside => return Err(Refusal::NoSuchRoom.into()),
-        Body::AddDevice(it) => Moves { enter: vec![it.half.device], added: true, leave: Vec::new() },
-        Body::Remove(who) => Moves { leave: room.members.devices_of(*who).collect(), ..Moves::default() },
-        _ => Moves::default(),
+        Body::AddDevice(_) | Body::Remove(_) | Body::Admit(_) => true,
+        _ => false,
     };
+    let before: Vec<_> = room.members.devices().filter(|_| moves).collect();
     room.members.apply(entry).map_err(refusal)?;
+    let (enter, leave) = if moves { room.members.moves_since(&before) } else { Default::default() };
+    let moves = Moves { enter, leave, added: matches!(entry.body(), Body::AddDevice(_)) };
     if !moves.leave.is_empty() {
         room.forget_who_left();
     }
@@ -137,8 +130,10 @@ fn invited(room: &Room, join: &Join, now: Timestamp) -> Result<(), Refusal> {
 /// [`Refusal::LinkUnknown`], [`Refusal::LinkUsed`], [`Refusal::LinkExpired`].
 pub(crate) fn invitation(room: &Room, invite: InviteId, now: Timestamp) -> Result<(), Refusal> {
     let standing = room.invites().get(&invite).ok_or(Refusal::LinkUnknown)?;
-    if standing.used_by.is_some() {
-        return Err(Refusal::LinkUsed);
+    match standing.state {
+        InviteState::Open => {}
+        InviteState::Used(_) => return Err(Refusal::LinkUsed),
+        InviteState::Withdrawn => return Err(Refusal::LinkUnknown),
     }
     if standing.invite.expires <= now { Err(Refusal::LinkExpired) } else { Ok(()) }
 }
@@ -150,7 +145,7 @@ fn refusal(error: MembershipError) -> Refusal {
         E::Conflict => Refusal::Conflict,
         // Somebody who waits: that the room does not know the device at all has been answered before.
         E::NotInside | E::NotAllowed | E::Quota => Refusal::NotAllowed,
-        E::InviteUnknown => Refusal::LinkUnknown,
+        E::InviteUnknown | E::InviteWithdrawn => Refusal::LinkUnknown,
         E::InviteUsed => Refusal::LinkUsed,
         E::AlreadyInside => Refusal::AlreadyInside,
         E::NotTheBeginning
@@ -163,6 +158,8 @@ fn refusal(error: MembershipError) -> Refusal {
         | E::TooManyDevices
         | E::TakenOut
         | E::LastKey
+        | E::LastAdmin
+        | E::Closed
         | E::WrongEpoch
         | E::WrongRecipients => Refusal::Invalid,
     }

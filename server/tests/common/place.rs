@@ -74,7 +74,7 @@ impl Place {
     pub(crate) fn adding(&self, author: &Device, added: &DeviceKeys) -> Body {
         let code = added.code();
         let claim = code.claim(self.id(), author.keys.person(), author.keys.device());
-        Body::AddDevice(AddDevice { half: code.half, claim })
+        Body::AddDevice(AddDevice { half: code.half, claim, kit: false })
     }
 
     pub(crate) async fn put(&mut self, device: &mut Device, body: Body) -> Result<u64, Refusal> {

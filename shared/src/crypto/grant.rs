@@ -101,8 +101,12 @@ impl EpochKey {
     /// The public key of the room's inbox in this epoch: what stewards seal notices to.
     #[must_use]
     pub fn inbox(&self) -> SealKey {
-        let secret = x25519_dalek::StaticSecret::from(*derive("grend 2026 inbox key v1", &[self.0.expose()]).expose());
-        SealKey(x25519_dalek::PublicKey::from(&secret).to_bytes())
+        SealKey(x25519_dalek::PublicKey::from(&self.inbox_secret()).to_bytes())
+    }
+
+    /// What opens the inbox of this epoch.
+    pub(super) fn inbox_secret(&self) -> x25519_dalek::StaticSecret {
+        x25519_dalek::StaticSecret::from(*derive("grend 2026 inbox key v1", &[self.0.expose()]).expose())
     }
 
     /// The key of one record, and what the record publishes of it: a ciphertext can not be made to open under two keys.

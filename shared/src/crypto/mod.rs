@@ -11,6 +11,7 @@ pub mod grant;
 pub mod head;
 pub mod keys;
 pub mod links;
+pub mod notice;
 pub mod record;
 pub mod sealed;
 pub mod secret;

@@ -116,7 +116,14 @@ impl Entry {
             Body::Genesis(genesis) => genesis.founder.verify()?,
             Body::Join(join) => join.verify(self.room)?,
             Body::AddDevice(it) => it.half.verify()?,
-            Body::Invite(_) | Body::Admit(_) | Body::Epoch(_) | Body::Grant(_) | Body::Remove(_) => {}
+            Body::Invite(_)
+            | Body::Admit(_)
+            | Body::Epoch(_)
+            | Body::Grant(_)
+            | Body::Remove(_)
+            | Body::SetRole(_)
+            | Body::Notice(_)
+            | Body::Close(_) => {}
         }
         Ok(())
     }

@@ -34,7 +34,10 @@ pub enum MembershipError {
     /// The invitation has been used.
     #[error("this invitation has been used")]
     InviteUsed,
-    /// A member has invited as many as they may.
+    /// The invitation was taken back, or whoever made it is out.
+    #[error("this invitation has been withdrawn")]
+    InviteWithdrawn,
+    /// A household has invited as many as it may.
     #[error("no invitations are left")]
     Quota,
     /// The device or person is in the room already.
@@ -61,6 +64,12 @@ pub enum MembershipError {
     /// Nobody takes out themself, or their own household, as long as nobody else holds the key: it would go along.
     #[error("nobody else holds the key")]
     LastKey,
+    /// A room that nobody stewards keeps an admin.
+    #[error("somebody has to be admin")]
+    LastAdmin,
+    /// Nothing comes after a Close.
+    #[error("the room is closed")]
+    Closed,
     /// Keys for others than exactly those who shall have them.
     #[error("the keys are not for exactly those who shall have them")]
     WrongRecipients,

@@ -3,14 +3,18 @@
 //! Knows crypto and ids, nothing of documents or storage. Start with [`Body`], then [`state::Room::apply`].
 
 pub mod body;
+mod duties;
 pub mod entry;
 mod error;
+mod records;
 pub mod state;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 pub use body::Body;
+pub use duties::Duty;
 pub use entry::{Entry, EntryError};
 pub use error::MembershipError;
+pub use records::{Chain, RecordError};
 pub use state::{Room, Standing};

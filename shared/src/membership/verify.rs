@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{
     MembershipError as E, Room, Standing,
-    body::{AddDevice, Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Remove},
+    body::{AddDevice, Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Remove, SetRole},
     entry::Entry,
-    state::{MEMBER_INVITES, Member},
+    state::{InviteState, MEMBER_INVITES, Member},
 };
 use crate::{
-    domain::Role,
+    domain::{Role, RoomKind},
     ids::{DeviceId, GroupId, PersonId},
 };
 
@@ -23,6 +23,9 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
     if entry.previous() != room.last() {
         return Err(E::Conflict);
     }
+    if room.closed().is_some() {
+        return Err(E::Closed);
+    }
     let author = entry.author();
     match entry.body() {
         Body::Genesis(_) => Err(E::NotTheBeginning),
@@ -33,6 +36,12 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
         Body::Grant(it) => grant(room, author, it),
         Body::AddDevice(it) => add_device(room, author, it),
         Body::Remove(it) => remove(room, author, *it),
+        Body::SetRole(it) => set_role(room, author, *it),
+        Body::Notice(it) => notice(room, author, it),
+        Body::Close(_) => match inside(room, author)?.1.role {
+            Role::Admin | Role::Steward => Ok(()),
+            Role::Member => Err(E::NotAllowed),
+        },
     }
 }
 
@@ -40,13 +49,11 @@ fn inside(room: &Room, device: DeviceId) -> Result<(PersonId, &Member), E> {
     room.author(device).ok_or(E::NotInside)
 }
 
-fn invite(room: &Room, (person, member): (PersonId, &Member), it: &Invite) -> Result<(), E> {
+fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<(), E> {
     if room.invites().contains_key(&it.invite) {
         return Err(E::InviteExists);
     }
-    if let Some(group) = it.group
-        && !room.members().values().any(|member| member.group == group)
-    {
+    if it.group.is_some_and(|group| !room.knows_group(group)) {
         return Err(E::WrongGroup);
     }
     if it.founder {
@@ -63,29 +70,52 @@ fn invite(room: &Room, (person, member): (PersonId, &Member), it: &Invite) -> Re
         // An admin holds the key and so may not hand out the door to somebody who does not: stewards do that.
         (Role::Steward, Role::Member | Role::Steward) => Ok(()),
         (Role::Member, Role::Member) if it.group == Some(member.group) => {
-            let made = room.invites().values().filter(|it| it.by == person).count();
-            if made < MEMBER_INVITES { Ok(()) } else { Err(E::Quota) }
+            if invited_by(room, member.group) < MEMBER_INVITES { Ok(()) } else { Err(E::Quota) }
         }
         _ => Err(E::NotAllowed),
     }
 }
 
+/// How many a household has invited who are still there or may still come.
+fn invited_by(room: &Room, group: GroupId) -> usize {
+    let members = room.members();
+    let counts = |state| match state {
+        InviteState::Open => true,
+        InviteState::Used(by) => members.contains_key(&by),
+        InviteState::Withdrawn => false,
+    };
+    let own = room.invites().values().filter(|it| members.get(&it.by).is_some_and(|by| by.group == group));
+    own.filter(|it| counts(it.state)).count()
+}
+
 fn join(room: &Room, it: &Join) -> Result<(), E> {
     let standing = room.invites().get(&it.invite).ok_or(E::InviteUnknown)?;
-    if standing.used_by.is_some() {
-        return Err(E::InviteUsed);
+    match standing.state {
+        InviteState::Open => {}
+        InviteState::Used(_) => return Err(E::InviteUsed),
+        InviteState::Withdrawn => return Err(E::InviteWithdrawn),
     }
-    if room.epoch().is_none() && !standing.invite.founder && room.kind() == crate::domain::RoomKind::Network {
+    if room.epoch().is_none() && !standing.invite.founder && room.kind() == RoomKind::Network {
         return Err(E::NotFounded);
     }
     if standing.invite.founder && has_founder(room) {
         return Err(E::AlreadyFounded);
     }
-    if room.members().contains_key(&it.joiner.person) || room.person_of(it.joiner.device).is_some() {
+    let person = it.joiner.person;
+    if room.person_of(it.joiner.device).is_some() {
         return Err(E::AlreadyInside);
     }
+    if room.taken_out(person).contains(&it.joiner.device) {
+        return Err(E::TakenOut);
+    }
     place_left(room)?;
-    group(room, standing.invite.group, it.group)
+    match room.members().get(&person) {
+        Some(_) if standing.invite.founder => Err(E::AlreadyInside),
+        // Somebody who has lost their devices, into their own household.
+        Some(member) if it.group == member.group && standing.invite.group.is_none_or(|it| it == member.group) => Ok(()),
+        Some(_) => Err(E::WrongGroup),
+        None => group(room, person, standing.invite.group, it.group),
+    }
 }
 
 /// A founder who has joined but not made the key yet counts: two would make two first keys.
@@ -93,24 +123,31 @@ fn has_founder(room: &Room) -> bool {
     room.epoch().is_some() || room.members().values().any(|member| member.role == Role::Admin)
 }
 
-fn group(room: &Room, invited: Option<GroupId>, joined: GroupId) -> Result<(), E> {
-    let taken = room.members().values().any(|member| member.group == joined);
+fn group(room: &Room, person: PersonId, invited: Option<GroupId>, joined: GroupId) -> Result<(), E> {
+    let own = room.former_group(person) == Some(joined);
     match invited {
         Some(group) if group == joined => Ok(()),
-        None if !taken => Ok(()),
+        None if own || !room.knows_group(joined) => Ok(()),
         _ => Err(E::WrongGroup),
     }
 }
 
-fn holder(room: &Room, author: DeviceId) -> Result<(), E> {
-    inside(room, author)?;
-    if room.may_write(author) { Ok(()) } else { Err(E::NotAllowed) }
+/// Who may write here and now. Gives whose device it is.
+fn holder(room: &Room, author: DeviceId) -> Result<PersonId, E> {
+    let (person, _) = inside(room, author)?;
+    if room.may_write(author) { Ok(person) } else { Err(E::NotAllowed) }
 }
 
 fn admit(room: &Room, author: DeviceId, it: &Admit) -> Result<(), E> {
-    holder(room, author)?;
+    let admitter = holder(room, author)?;
     let (person, member) = room.person_of(it.device).ok_or(E::NobodyWaits)?;
-    if person == it.person && member.standing == Standing::Waiting { Ok(()) } else { Err(E::NobodyWaits) }
+    let returns = member.returning.is_some_and(|back| back.device == it.device);
+    let waits = returns || member.standing == Standing::Waiting;
+    if person != it.person || !waits {
+        return Err(E::NobodyWaits);
+    }
+    // Nobody lets in themself: that would take out the very device that does it.
+    if admitter == person { Err(E::NotAllowed) } else { Ok(()) }
 }
 
 fn epoch(room: &Room, author: DeviceId, it: &Epoch) -> Result<(), E> {
@@ -157,21 +194,27 @@ fn place_left(room: &Room) -> Result<(), E> {
     if room.devices().count() < MAX_GRANTS { Ok(()) } else { Err(E::TooManyDevices) }
 }
 
-/// Everybody may take out what is their own, those who wait too. Of others, admins and stewards take out anybody.
+/// Everybody who is inside may take out what is their own; whoever waits or returns, that which waits. Of others, admins
+/// and stewards take out anybody.
 fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
     let (person, member) = room.person_of(author).ok_or(E::NotInside)?;
-    let there = match it {
-        Remove::Device(device) => room.person_of(device).is_some(),
-        Remove::Person(person) => room.members().contains_key(&person),
-        Remove::Group(group) => room.members().values().any(|member| member.group == group),
+    let is_inside = room.author(author).is_some();
+    let of_own = |other| is_inside && other == person;
+    let itself = it == Remove::Device(author) || (it == Remove::Person(person) && member.standing == Standing::Waiting);
+    let (own, there) = match it {
+        Remove::Device(device) => match room.person_of(device) {
+            Some((other, _)) => (of_own(other), true),
+            None => (false, false),
+        },
+        Remove::Person(other) => (of_own(other), room.members().contains_key(&other)),
+        Remove::Group(group) => (false, room.members().values().any(|member| member.group == group)),
+        Remove::Invite(invite) => match room.invites().get(&invite) {
+            Some(standing) => (of_own(standing.by), standing.state == InviteState::Open),
+            None => (false, false),
+        },
     };
-    let own = match it {
-        Remove::Device(device) => room.person_of(device).is_some_and(|(it, _)| it == person),
-        Remove::Person(it) => it == person,
-        Remove::Group(_) => false,
-    };
+    let may = own || itself || (is_inside && member.role != Role::Member);
     let goes = own || matches!(it, Remove::Group(group) if group == member.group);
-    let may = own || (member.standing == Standing::Inside && member.role != Role::Member);
     match (may, there) {
         (false, _) => Err(E::NotAllowed),
         (true, false) => Err(E::NotThere),
@@ -185,4 +228,42 @@ fn leaves_no_key(room: &Room, it: Remove) -> bool {
     let gone: BTreeSet<_> = room.devices_of(it).collect();
     let mut holders = room.devices().filter(|at| room.holds_key(*at)).peekable();
     holders.peek().is_some() && holders.all(|at| gone.contains(&at))
+}
+
+/// Admins make admins, and members of them again; a steward makes admins only, and only of somebody who holds the key.
+/// Where nobody is left to do it, whoever holds the key does.
+fn set_role(room: &Room, author: DeviceId, it: SetRole) -> Result<(), E> {
+    let (_, me) = inside(room, author)?;
+    let inside = || room.members().values().filter(|it| it.standing == Standing::Inside);
+    let admins = inside().filter(|it| it.role == Role::Admin).count();
+    let stewards = inside().filter(|it| it.role == Role::Steward).count();
+    let orphaned = admins + stewards == 0 && room.may_write(author);
+    let them = room.members().get(&it.person).filter(|it| it.standing == Standing::Inside).ok_or(E::NotThere)?;
+    match (them.role, it.role) {
+        (Role::Member, Role::Admin) if me.role != Role::Member || orphaned => {
+            if room.has_key(it.person) {
+                Ok(())
+            } else {
+                Err(E::NotAllowed)
+            }
+        }
+        (Role::Admin, Role::Member) if me.role == Role::Admin => {
+            if admins + stewards > 1 {
+                Ok(())
+            } else {
+                Err(E::LastAdmin)
+            }
+        }
+        _ => Err(E::NotAllowed),
+    }
+}
+
+/// A steward's word. Not while somebody who is out may still have the key of the inbox.
+fn notice(room: &Room, author: DeviceId, it: &Notice) -> Result<(), E> {
+    let (_, member) = inside(room, author)?;
+    if member.role != Role::Steward {
+        return Err(E::NotAllowed);
+    }
+    let current = room.epoch().filter(|_| !room.must_turn_key()).map(|epoch| epoch.number);
+    if current == Some(it.number) { Ok(()) } else { Err(E::WrongEpoch) }
 }

@@ -12,7 +12,7 @@ use crate::{
         record::Record,
     },
     ids::{DeviceId, InviteId, RoomId},
-    membership::{Body, Entry, MembershipError, Room},
+    membership::{Body, Chain, Entry, MembershipError, RecordError, Room, state::InviteState},
     protocol::{self, FromDevice, FromRelay, Item, Opening, Refusal, RoomBeacon, auth},
     time::Timestamp,
 };
@@ -202,7 +202,8 @@ impl Relay {
         let standing = log.and_then(|log| log.membership.invites().get(&invite));
         let refusal = match standing {
             None => Some(Refusal::LinkUnknown),
-            Some(it) if it.used_by.is_some() => Some(Refusal::LinkUsed),
+            Some(it) if it.used_by().is_some() => Some(Refusal::LinkUsed),
+            Some(it) if it.state == InviteState::Withdrawn => Some(Refusal::LinkUnknown),
             Some(it) if it.invite.expires < now => Some(Refusal::LinkExpired),
             Some(_) => None,
         };
@@ -267,14 +268,13 @@ impl Relay {
         let before: Vec<_> = log.membership.devices().collect();
         let taken = match item.kind() {
             Some(ItemKind::Membership) => log.take_entry(device, item),
-            Some(ItemKind::Content) => log.take_record(device, id, item),
+            Some(ItemKind::Content) => log.take_record(device, item),
             None => Err(Refusal::Malformed),
         };
         if let Err(why) = taken {
             return self.refuse(socket, id, Some(item.name()), why);
         }
-        let came = log.membership.devices().filter(|device| !before.contains(device)).collect::<Vec<_>>();
-        let gone = before.into_iter().filter(|it| log.membership.person_of(*it).is_none()).collect::<Vec<_>>();
+        let (came, gone) = log.membership.moves_since(&before);
         log.append(item.clone());
         let head = log.head();
         log.left.retain(|(device, _)| !came.contains(device));
@@ -325,42 +325,29 @@ impl Log {
         self.membership.apply(&entry).map_err(|error| match error {
             MembershipError::Conflict => Refusal::Conflict,
             MembershipError::InviteUsed => Refusal::LinkUsed,
-            MembershipError::InviteUnknown => Refusal::LinkUnknown,
+            MembershipError::InviteUnknown | MembershipError::InviteWithdrawn => Refusal::LinkUnknown,
             MembershipError::AlreadyInside => Refusal::AlreadyInside,
             _ => Refusal::Invalid,
         })
     }
 
-    fn take_record(&mut self, device: DeviceId, room: RoomId, item: &Item) -> Result<(), Refusal> {
+    fn take_record(&mut self, device: DeviceId, item: &Item) -> Result<(), Refusal> {
         let record = Record::parse(item.bytes.clone()).map_err(|_| Refusal::Malformed)?;
         let header = *record.header();
         record.verify().map_err(|_| Refusal::BadSignature)?;
         if header.device != device {
             return Err(Refusal::ForeignAuthor);
         }
-        if header.room != room {
-            return Err(Refusal::OtherRoom);
-        }
-        if self.membership.person_of(device).is_none() {
-            return Err(Refusal::NoSuchRoom);
-        }
-        if !self.membership.holds_key(device) {
-            return Err(Refusal::NotAllowed);
-        }
-        if self.membership.must_turn_key() {
-            return Err(Refusal::Stale);
-        }
-        if self.membership.epoch().map(|it| it.number) != Some(header.epoch) {
-            return Err(Refusal::Stale);
-        }
-        let mut chain = self.records.iter().filter(|(author, _)| *author == device);
-        let (next, last) = (chain.clone().count() as u64 + 1, chain.next_back().map(|(_, hash)| *hash));
-        if header.device_seq < next {
-            return Err(Refusal::Equivocation);
-        }
-        if header.device_seq > next || header.previous != last.unwrap_or_default() {
-            return Err(Refusal::Gap);
-        }
+        let own: Vec<_> = self.records.iter().filter(|(author, _)| *author == device).collect();
+        let chain = Chain { seq: own.len() as u64, hash: own.last().map(|(_, hash)| *hash).unwrap_or_default() };
+        self.membership.check_record(&header, chain).map_err(|error| match error {
+            RecordError::OtherRoom => Refusal::OtherRoom,
+            RecordError::NotInside => Refusal::NoSuchRoom,
+            RecordError::NotAllowed => Refusal::NotAllowed,
+            RecordError::Stale => Refusal::Stale,
+            RecordError::Gap => Refusal::Gap,
+            RecordError::Equivocation => Refusal::Equivocation,
+        })?;
         self.records.push((device, record.hash()));
         Ok(())
     }

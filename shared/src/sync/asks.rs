@@ -16,7 +16,7 @@ use crate::{
     document::contents,
     domain::{Line, Role, RoomKind},
     ids::{CommandId, PersonId, RoomId},
-    membership::{MembershipError, Standing},
+    membership::{MembershipError, state::Member},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Welcome},
     rules,
@@ -181,7 +181,7 @@ impl Engine {
             return Err(Failure::Refused { reason: rules::Refused::NotYourRole });
         }
         let waits = room.membership.as_ref().and_then(|it| it.members().get(&person));
-        let device = waits.filter(|it| it.standing == Standing::Waiting).and_then(|it| it.devices.first());
+        let device = waits.and_then(Member::waiting);
         let device = device.ok_or(Failure::Refused { reason: rules::Refused::NotThere })?.device;
         room.stored.wishes.push(Wish::Admit { person, device });
         let write = room.write_stored();

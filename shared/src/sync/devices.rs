@@ -15,7 +15,7 @@ use crate::{
     },
     domain::Role,
     ids::{DeviceId, GroupId, PersonId, RoomId},
-    membership::{Body, Entry, Room as Membership, state::Device},
+    membership::{Body, Entry, state::Device},
     port::{Failure, Outcome, RequestId},
     projection::StopReason,
     protocol::{FromDevice, Item},
@@ -332,10 +332,5 @@ impl RoomSync {
         let outbox = self.outbox.keys().map(|number| store::outbox_key(self.id, *number));
         let keys = log.chain(outbox).chain([store::view_key(self.id)]);
         keys.map(|key| Write { key, value: None }).collect()
-    }
-
-    /// Whether an entry takes this device out. Ask before it is applied.
-    pub(super) fn takes_out(membership: &Membership, entry: &Entry, own: DeviceId) -> bool {
-        matches!(entry.body(), Body::Remove(who) if membership.devices_of(*who).any(|device| device == own))
     }
 }

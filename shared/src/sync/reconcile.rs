@@ -14,10 +14,10 @@ use crate::{
         head::ItemKind,
         links::{DeviceCode, InviteSecret, SetUpToken},
     },
-    domain::{Line, Role},
+    domain::Line,
     ids::RoomId,
     membership::{
-        Body, Entry, MembershipError, Room as Membership,
+        Body, Duty, Entry, MembershipError, Room as Membership,
         body::{AddDevice, Admit, Epoch, Grant, Invite, Join, MAX_DEVICES, Remove},
     },
     protocol::{FromDevice, Item, Opening},
@@ -44,7 +44,14 @@ impl RoomSync {
             Body::Invite(it) => Some(WishName::Invite(it.invite)),
             Body::Admit(it) => Some(WishName::Admit(it.person)),
             Body::AddDevice(it) => Some(WishName::AddDevice(it.half.device)),
-            Body::Genesis(_) | Body::Join(_) | Body::Epoch(_) | Body::Grant(_) | Body::Remove(_) => None,
+            Body::Genesis(_)
+            | Body::Join(_)
+            | Body::Epoch(_)
+            | Body::Grant(_)
+            | Body::Remove(_)
+            | Body::SetRole(_)
+            | Body::Notice(_)
+            | Body::Close(_) => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
         // Behind what it rests on: who leaves must have said so on the disk first.
@@ -64,14 +71,10 @@ impl RoomSync {
     /// out. Who comes second throws theirs away.
     fn owed_epoch(&self, core: &mut Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        let own = core.keys.device();
-        let (_, me) = membership.author(own)?;
-        let current = match membership.epoch() {
-            None if me.role == Role::Admin => None,
-            Some(epoch) if membership.must_turn_key() && membership.holds_key(own) => {
-                Some((epoch.number, self.keys.get(&epoch.number)?))
-            }
-            None | Some(_) => return None,
+        let current = match (membership.duty(core.keys.device())?, membership.epoch()) {
+            (Duty::FirstKey, _) => None,
+            (Duty::TurnKey, Some(epoch)) => Some((epoch.number, self.keys.get(&epoch.number)?)),
+            (Duty::TurnKey | Duty::Grant(_), _) => return None,
         };
         let key = EpochKey::generate(&mut *core.entropy);
         let number = current.map_or(1, |(number, _)| number.saturating_add(1));
@@ -101,7 +104,7 @@ impl RoomSync {
                 && me.devices.len() < MAX_DEVICES
         };
         let code = core.mine.codes().find(missing)?;
-        Some(Body::AddDevice(AddDevice { half: code.half, claim: code.claim(self.id, person, own) }))
+        Some(Body::AddDevice(AddDevice { half: code.half, claim: code.claim(self.id, person, own), kit: false }))
     }
 
     /// Whoever moves goes when the other device has everything: asked anew when it is signed.
@@ -117,7 +120,10 @@ impl RoomSync {
             return None;
         }
         let still_waits = |wish: &Wish| match wish {
-            Wish::Admit { device, .. } => membership.person_of(*device).is_some_and(|(_, it)| !it.entitled()),
+            Wish::Admit { device, .. } => {
+                let waits = membership.person_of(*device).and_then(|(_, it)| it.waiting());
+                waits.is_some_and(|it| it.device == *device)
+            }
             _ => true,
         };
         self.stored.wishes.retain(still_waits);
@@ -130,10 +136,7 @@ impl RoomSync {
     /// Whoever holds the key gives it to whom it is due.
     fn owed_grant(&self, core: &mut Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        if !self.can_seal(core.keys.device()) {
-            return None;
-        }
-        let due = membership.ungranted().next()?;
+        let Duty::Grant(due) = membership.duty(core.keys.device())? else { return None };
         let place = membership.grant_place(due.device)?;
         let key = self.keys.get(&place.epoch)?.seal_to(due.seal_key, &place, &mut *core.entropy).ok()?;
         Some(Body::Grant(Grant { number: place.epoch, device: due.device, key }))

@@ -2,14 +2,14 @@
 //! not open or apply is set aside and counted; it never blocks the room.
 
 use super::{
-    room::{Chain, RoomSync, Unopened},
+    room::{RoomSync, Unopened},
     store::{Undo, Write},
 };
 use crate::{
     crypto::{DeviceKeys, Malformed, Reader, Writer as LayoutWriter, head::Seq, record::Record},
     document::{Actor, NotApplied, Writer, actor::Generation},
     ids::DeviceId,
-    membership::Room as Membership,
+    membership::{Chain, Room as Membership},
 };
 
 const VERSION: u8 = 1;
@@ -73,13 +73,7 @@ impl RoomSync {
         let membership = self.membership.as_ref()?;
         let (person, member) = membership.author(header.device)?;
         let chain = self.chains.get(&header.device).copied().unwrap_or_default();
-        let counts = header.room == self.id
-            && membership.may_write(header.device)
-            && membership.epoch().map(|epoch| epoch.number) == Some(header.epoch)
-            && membership.has_entry(header.membership)
-            && header.device_seq == chain.seq + 1
-            && header.previous == chain.hash
-            && (verified || record.verify().is_ok());
+        let counts = membership.check_record(header, chain).is_ok() && (verified || record.verify().is_ok());
         let writer = Writer { person, group: member.group, role: member.role };
         counts.then_some((record, writer))
     }

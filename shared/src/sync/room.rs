@@ -17,7 +17,7 @@ use crate::{
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
-    membership::{Body, Entry, EntryError, Room as Membership},
+    membership::{Body, Chain, Entry, EntryError, Room as Membership},
     projection::StopReason,
     protocol::Item,
     time::Timestamp,
@@ -33,13 +33,6 @@ pub(super) struct Unopened {
     pub(super) writer: Writer,
     /// Its position, if it is this device's own but not one it remembers having sealed.
     pub(super) unknown: Option<Seq>,
-}
-
-/// Where a device's records in this room have come.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Chain {
-    pub(super) seq: u64,
-    pub(super) hash: Hash,
 }
 
 /// Whether the room follows the relay's log on this connection.
@@ -261,9 +254,9 @@ impl RoomSync {
             }
             Some(membership) => {
                 let place = membership.last();
-                let out = Self::takes_out(membership, &entry, keys.device());
+                let was_in = membership.person_of(keys.device()).is_some();
                 membership.apply(&entry).map_err(contradicts)?;
-                self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || out);
+                self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || was_in);
                 place
             }
         };
@@ -289,7 +282,7 @@ impl RoomSync {
             (Wish::Invite { link, .. }, Body::Invite(it)) => {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
-            (Wish::Admit { person, .. }, Body::Admit(it)) => *person != it.person,
+            (Wish::Admit { device, .. }, Body::Admit(it)) => *device != it.device,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {

@@ -6,7 +6,7 @@ use crate::{
     document::contents::{self, Names},
     domain::{Role, RoomKind},
     ids::{GatheringId, GroupId, PersonId},
-    membership::{Room as Membership, Standing, state::Device},
+    membership::{Room as Membership, state::Device},
     projection::{
         Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
         ThresholdStep, Waiting, Welcome,
@@ -49,7 +49,9 @@ impl RoomSync {
         let standing = self.membership.as_ref().and_then(|it| it.person_of(keys.device()));
         let step = match standing {
             None => ThresholdStep::Sending,
-            Some((_, member)) if member.standing == Standing::Waiting => ThresholdStep::WaitingForAdmit,
+            Some((_, member)) if member.waiting().is_some_and(|it| it.device == keys.device()) => {
+                ThresholdStep::WaitingForAdmit
+            }
             Some(_) if self.keys.is_empty() => ThresholdStep::WaitingForKey,
             Some(_) => return None,
         };
@@ -160,11 +162,11 @@ impl RoomSync {
     fn waiting(&self) -> Vec<Waiting> {
         let members = self.membership.iter().flat_map(Membership::members);
         let waiting = members.filter(|(person, member)| {
-            member.standing == Standing::Waiting && member.role.holds_key() && !self.admitting(**person)
+            member.waiting().is_some() && member.role.holds_key() && !self.admitting(**person)
         });
         waiting
             .filter_map(|(person, member)| {
-                let Device { device, seal_key, .. } = *member.devices.first()?;
+                let Device { device, seal_key, .. } = *member.waiting()?;
                 Some(Waiting { person: *person, device, check_words: words::check_words(*person, device, seal_key) })
             })
             .collect()
@@ -209,7 +211,7 @@ impl RoomSync {
 
 /// The founder's household: by the log, not by what anybody says of themselves.
 fn resource_family(membership: &Membership) -> Option<GroupId> {
-    let founder = membership.invites().values().find(|it| it.invite.founder && it.used_by.is_some())?.used_by?;
+    let founder = membership.invites().values().find(|it| it.invite.founder && it.used_by().is_some())?.used_by()?;
     membership.members().get(&founder).map(|member| member.group)
 }
 

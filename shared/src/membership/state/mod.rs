@@ -1,13 +1,10 @@
-//! What a room's membership log amounts to, and which entry may come next.
+//! What a room's membership log amounts to. How an entry changes it is in [`change`].
+
+mod change;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    MembershipError,
-    body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove},
-    entry::Entry,
-    verify,
-};
+use super::body::{Close, Invite, Remove};
 use crate::{
     crypto::{
         Hash,
@@ -40,6 +37,8 @@ pub struct Device {
     pub seal_key: SealKey,
     /// Who added it, and by what claim; `None` for the one the person came in with.
     pub added_by: Option<AddedBy>,
+    /// Whether its keys are kept on paper: a recovery kit.
+    pub kit: bool,
 }
 
 /// By whom a device was added.
@@ -47,13 +46,13 @@ pub struct Device {
 pub struct AddedBy {
     /// An older device of the person.
     pub device: DeviceId,
-    /// See [`AddDevice::claim`].
+    /// See [`super::body::AddDevice::claim`].
     pub claim: Hash,
 }
 
 impl From<Certificate> for Device {
     fn from(it: Certificate) -> Self {
-        Self { device: it.device, seal_key: it.seal_key, added_by: None }
+        Self { device: it.device, seal_key: it.seal_key, added_by: None, kit: false }
     }
 }
 
@@ -70,6 +69,8 @@ pub struct Member {
     pub devices: Vec<Device>,
     /// Those of their devices that were taken out one by one. They do not come back.
     pub taken_out: Vec<DeviceId>,
+    /// A device by which they ask to come in once more (*Slipp inn igjen*): whoever lets it in takes out all the others.
+    pub returning: Option<Device>,
     /// Who invited them; `None` for the founder.
     pub invited_by: Option<PersonId>,
 }
@@ -80,6 +81,36 @@ impl Member {
     pub fn entitled(&self) -> bool {
         self.role.holds_key() && self.standing == Standing::Inside
     }
+
+    /// The device that somebody's tap would let in.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&Device> {
+        let first = self.devices.first().filter(|_| self.standing == Standing::Waiting);
+        self.returning.as_ref().or(first)
+    }
+
+    fn has(&self, device: DeviceId) -> bool {
+        self.devices.iter().any(|it| it.device == device)
+    }
+}
+
+/// Somebody who was inside and was taken out. Their place is kept: a household that pauses comes back into its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Former {
+    person: PersonId,
+    group: GroupId,
+    taken_out: Vec<DeviceId>,
+}
+
+/// What has become of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InviteState {
+    /// It can be used, as far as the log knows: that it runs out is the relay's affair.
+    Open,
+    /// By somebody who joined on it.
+    Used(PersonId),
+    /// Taken back, or void because whoever made it was taken out.
+    Withdrawn,
 }
 
 /// An invitation as the log has it.
@@ -93,8 +124,19 @@ pub struct StandingInvite {
     pub by_device: DeviceId,
     /// Whether the inviter held the key, so that the invited one needs no Admit.
     pub by_key_holder: bool,
+    /// What has become of it.
+    pub state: InviteState,
+}
+
+impl StandingInvite {
     /// Who used it.
-    pub used_by: Option<PersonId>,
+    #[must_use]
+    pub const fn used_by(&self) -> Option<PersonId> {
+        match self.state {
+            InviteState::Used(by) => Some(by),
+            InviteState::Open | InviteState::Withdrawn => None,
+        }
+    }
 }
 
 /// The current key, as far as the log tells.
@@ -110,15 +152,6 @@ pub struct CurrentEpoch {
     pub holders: BTreeSet<DeviceId>,
 }
 
-/// What `retain` does, without the code to take from the middle of a tree: that is 2 kB for every kind of map.
-fn keep_if<K: Ord, V>(map: &mut BTreeMap<K, V>, keep: impl Fn(&K, &V) -> bool) {
-    for (key, value) in core::mem::take(map) {
-        if keep(&key, &value) {
-            map.insert(key, value);
-        }
-    }
-}
-
 /// A room's membership after its last entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
@@ -132,152 +165,11 @@ pub struct Room {
     invites: BTreeMap<InviteId, StandingInvite>,
     epoch: Option<CurrentEpoch>,
     turn_key: bool,
+    former: Vec<Former>,
+    closed: Option<Close>,
 }
 
 impl Room {
-    /// The room that a Genesis begins.
-    ///
-    /// # Errors
-    /// [`MembershipError::NotTheBeginning`] for any other entry.
-    pub fn begin(entry: &Entry) -> Result<Self, MembershipError> {
-        let Body::Genesis(Genesis { kind, relay, group, founder, .. }) = entry.body() else {
-            return Err(MembershipError::NotTheBeginning);
-        };
-        let role = if *kind == RoomKind::Network { Role::Steward } else { Role::Admin };
-        let member = Member {
-            group: *group,
-            role,
-            standing: Standing::Inside,
-            devices: vec![(*founder).into()],
-            taken_out: Vec::new(),
-            invited_by: None,
-        };
-        Ok(Self {
-            id: entry.room(),
-            kind: *kind,
-            relay: *relay,
-            last: entry.hash(),
-            entries: BTreeSet::from([entry.hash()]),
-            members: BTreeMap::from([(founder.person, member)]),
-            devices: BTreeMap::from([(founder.device, founder.person)]),
-            invites: BTreeMap::new(),
-            epoch: None,
-            turn_key: false,
-        })
-    }
-
-    /// Takes the next entry, or leaves everything as it was.
-    ///
-    /// # Errors
-    /// [`MembershipError`].
-    pub fn apply(&mut self, entry: &Entry) -> Result<(), MembershipError> {
-        self.check(entry)?;
-        match entry.body() {
-            Body::Genesis(_) => return Err(MembershipError::NotTheBeginning),
-            Body::Invite(invite) => self.add_invite(entry.author(), invite),
-            Body::Join(join) => self.add_joiner(join),
-            Body::Admit(Admit { person, .. }) => {
-                if let Some(member) = self.members.get_mut(person) {
-                    member.standing = Standing::Inside;
-                }
-            }
-            Body::Epoch(Epoch { number, commitment, inbox, grants, .. }) => {
-                let holders = grants.iter().map(|(device, _)| *device).collect();
-                self.turn_key = false;
-                self.epoch = Some(CurrentEpoch { number: *number, commitment: *commitment, inbox: *inbox, holders });
-            }
-            Body::Grant(Grant { device, .. }) => {
-                if let Some(epoch) = &mut self.epoch {
-                    epoch.holders.insert(*device);
-                }
-            }
-            Body::AddDevice(it) => self.add_device(entry.author(), it),
-            Body::Remove(who) => self.remove(entry.author(), *who),
-        }
-        self.last = entry.hash();
-        self.entries.insert(self.last);
-        Ok(())
-    }
-
-    /// Whether an entry may come next; changes nothing.
-    ///
-    /// # Errors
-    /// [`MembershipError`].
-    pub fn check(&self, entry: &Entry) -> Result<(), MembershipError> {
-        verify::next(self, entry)
-    }
-
-    fn add_invite(&mut self, author: DeviceId, invite: &Invite) {
-        if let Some((person, member)) = self.author(author) {
-            let by_key_holder = member.entitled();
-            let (invite, by, by_device) = (invite.clone(), person, author);
-            let standing = StandingInvite { invite, by, by_device, by_key_holder, used_by: None };
-            self.invites.insert(standing.invite.invite, standing);
-        }
-    }
-
-    fn add_joiner(&mut self, join: &Join) {
-        let Some(standing) = self.invites.get_mut(&join.invite) else { return };
-        standing.used_by = Some(join.joiner.person);
-        let trusted = standing.by_key_holder || standing.invite.founder || !standing.invite.role.holds_key();
-        let member = Member {
-            group: join.group,
-            role: standing.invite.role,
-            standing: if trusted { Standing::Inside } else { Standing::Waiting },
-            devices: vec![join.joiner.into()],
-            taken_out: Vec::new(),
-            invited_by: Some(standing.by),
-        };
-        self.devices.insert(join.joiner.device, join.joiner.person);
-        self.members.insert(join.joiner.person, member);
-    }
-
-    fn add_device(&mut self, author: DeviceId, it: &AddDevice) {
-        let Some(person) = self.devices.get(&author).copied() else { return };
-        let added_by = Some(AddedBy { device: author, claim: it.claim });
-        let added = Device { device: it.half.device, seal_key: it.half.seal_key, added_by };
-        self.devices.insert(added.device, person);
-        if let Some(member) = self.members.get_mut(&person) {
-            member.devices.push(added);
-        }
-    }
-
-    fn remove(&mut self, author: DeviceId, who: Remove) {
-        let gone: BTreeSet<_> = self.devices_of(who).collect();
-        keep_if(&mut self.devices, |device, _| !gone.contains(device));
-        keep_if(&mut self.members, |person, member| match who {
-            Remove::Device(_) => true,
-            Remove::Person(out) => *person != out,
-            Remove::Group(out) => member.group != out,
-        });
-        if let Remove::Device(device) = who
-            && let Some(member) = self.members.values_mut().find(|it| it.devices.iter().any(|it| it.device == device))
-        {
-            member.devices.retain(|it| it.device != device);
-            member.taken_out.push(device);
-        }
-        // Whoever has the device has the secrets of what was invited on it. A device that took out itself has most likely
-        // moved, and its person is still there.
-        let members = &self.members;
-        let vouched = |it: &StandingInvite| members.get(&it.by).is_some_and(|by| !by.devices.is_empty());
-        let own = who == Remove::Device(author);
-        let void = |it: &StandingInvite| gone.contains(&it.by_device) && !own;
-        keep_if(&mut self.invites, |_, it| it.used_by.is_some() || (vouched(it) && !void(it)));
-        // But a thief can take out the device as well: who comes in on it needs somebody's tap.
-        for it in self.invites.values_mut().filter(|it| gone.contains(&it.by_device)) {
-            it.by_key_holder = false;
-        }
-        if let Some(epoch) = &mut self.epoch {
-            for device in core::mem::take(&mut epoch.holders) {
-                if gone.contains(&device) {
-                    self.turn_key = true;
-                } else {
-                    epoch.holders.insert(device);
-                }
-            }
-        }
-    }
-
     /// The devices that go when somebody is taken out.
     pub fn devices_of(&self, who: Remove) -> impl Iterator<Item = DeviceId> {
         self.devices.iter().filter_map(move |(device, person)| {
@@ -285,6 +177,7 @@ impl Room {
                 Remove::Device(out) => *device == out,
                 Remove::Person(out) => *person == out,
                 Remove::Group(out) => self.members.get(person).is_some_and(|member| member.group == out),
+                Remove::Invite(_) => false,
             };
             goes.then_some(*device)
         })
@@ -343,7 +236,7 @@ impl Room {
         self.devices.keys().copied()
     }
 
-    /// Whose device it is, waiting or inside.
+    /// Whose device it is, waiting, returning or inside.
     #[must_use]
     pub fn person_of(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
         let person = self.devices.get(&device)?;
@@ -353,7 +246,7 @@ impl Room {
     /// Whose device it is, if they are let in.
     #[must_use]
     pub fn author(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
-        self.person_of(device).filter(|(_, member)| member.standing == Standing::Inside)
+        self.person_of(device).filter(|(_, member)| member.standing == Standing::Inside && member.has(device))
     }
 
     /// Whether this device was given the current key.
@@ -374,7 +267,35 @@ impl Room {
     /// should not.
     #[must_use]
     pub fn may_write(&self, device: DeviceId) -> bool {
-        self.holds_key(device) && !self.turn_key
+        self.holds_key(device) && !self.turn_key && self.closed.is_none()
+    }
+
+    /// Whether one of a person's devices was given the current key.
+    #[must_use]
+    pub fn has_key(&self, person: PersonId) -> bool {
+        self.members.get(&person).is_some_and(|it| it.devices.iter().any(|it| self.holds_key(it.device)))
+    }
+
+    /// How the room ended, if it did.
+    #[must_use]
+    pub const fn closed(&self) -> Option<Close> {
+        self.closed
+    }
+
+    /// Whether somebody of this household is or was inside.
+    pub(super) fn knows_group(&self, group: GroupId) -> bool {
+        self.members.values().any(|member| member.group == group) || self.former.iter().any(|it| it.group == group)
+    }
+
+    /// The household somebody was in before they were taken out.
+    pub(super) fn former_group(&self, person: PersonId) -> Option<GroupId> {
+        self.former.iter().find(|it| it.person == person).map(|it| it.group)
+    }
+
+    /// The devices of their person that were taken out one by one.
+    pub(super) fn taken_out(&self, person: PersonId) -> &[DeviceId] {
+        let former = || self.former.iter().find(|it| it.person == person).map(|it| it.taken_out.as_slice());
+        self.members.get(&person).map(|it| it.taken_out.as_slice()).or_else(former).unwrap_or_default()
     }
 
     /// The devices that shall have the key, in ascending order.
@@ -401,6 +322,6 @@ impl Room {
     /// Whether somebody holds an invitation that is neither used nor, by the relay's clock, run out.
     #[must_use]
     pub fn open_invite(&self, invite: InviteId, now: Timestamp) -> bool {
-        self.invites.get(&invite).is_some_and(|it| it.used_by.is_none() && it.invite.expires > now)
+        self.invites.get(&invite).is_some_and(|it| it.state == InviteState::Open && it.invite.expires > now)
     }
 }

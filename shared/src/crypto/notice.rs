@@ -1,0 +1,120 @@
+//! What a steward tells a room: sealed to the room's inbox key, so that who writes it can not read what others wrote,
+//! nor anything else (HPKE base mode, RFC 9180). Padded, so that lengths say little.
+
+use hpke::{
+    Deserializable, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256,
+};
+
+use super::{
+    Entropy, Writer,
+    entropy::AsRng,
+    grant::{EpochKey, EpochNumber},
+    keys::SealKey,
+    sealed::{self, DoesNotOpen},
+};
+use crate::ids::{DeviceId, RoomId};
+
+type Kem = X25519HkdfSha256;
+
+const INFO: &[u8] = b"grend notice v1";
+
+/// The most bytes a sealed notice may have.
+pub const MAX_LEN: usize = 32 * 1024;
+
+/// A text sealed to a room's inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedNotice {
+    /// HPKE's encapsulated key.
+    pub encapsulated: [u8; 32],
+    /// The sealed text with its tag; at most [`MAX_LEN`] bytes.
+    pub ciphertext: Vec<u8>,
+}
+
+/// Whose notice it is and where: the associated data of its seal. One author's notice does not pass for another's.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticePlace {
+    /// The room.
+    pub room: RoomId,
+    /// The epoch whose inbox it is.
+    pub epoch: EpochNumber,
+    /// The device that signs the entry.
+    pub author: DeviceId,
+}
+
+impl NoticePlace {
+    fn aad(&self) -> Vec<u8> {
+        Writer::new().fixed(self.room.as_bytes()).u32(self.epoch).fixed(self.author.as_bytes()).finish()
+    }
+}
+
+impl SealedNotice {
+    /// Seals a text to an inbox.
+    ///
+    /// # Errors
+    /// [`DoesNotOpen`] when the inbox's key is not a point that HPKE takes: nobody could open it.
+    pub fn seal(
+        inbox: SealKey,
+        place: &NoticePlace,
+        text: &[u8],
+        entropy: &mut (impl Entropy + ?Sized),
+    ) -> Result<Self, DoesNotOpen> {
+        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&inbox.0).map_err(|_| DoesNotOpen)?;
+        let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
+            &OpModeS::Base,
+            &public,
+            INFO,
+            &sealed::pad(text),
+            &place.aad(),
+            &mut AsRng(entropy),
+        )
+        .map_err(|_| DoesNotOpen)?;
+        Ok(Self { encapsulated: encapsulated.to_bytes().into(), ciphertext })
+    }
+
+    /// Opens it with the key of its epoch.
+    ///
+    /// # Errors
+    /// [`DoesNotOpen`] under another key, at another place, by another author, or changed.
+    pub fn open(&self, key: &EpochKey, place: &NoticePlace) -> Result<Vec<u8>, DoesNotOpen> {
+        let secret =
+            <Kem as hpke::Kem>::PrivateKey::from_bytes(key.inbox_secret().as_bytes()).map_err(|_| DoesNotOpen)?;
+        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(&self.encapsulated).map_err(|_| DoesNotOpen)?;
+        let padded = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
+            &OpModeR::Base,
+            &secret,
+            &encapsulated,
+            INFO,
+            &self.ciphertext,
+            &place.aad(),
+        )
+        .map_err(|_| DoesNotOpen)?;
+        sealed::unpad(&padded).map(<[u8]>::to_vec).map_err(|_| DoesNotOpen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::entropy::tests_support::Counting;
+
+    #[test]
+    fn a_notice_opens_for_the_room_as_its_authors_alone() {
+        let entropy = &mut Counting::default();
+        let (key, other) = (EpochKey::generate(entropy), EpochKey::generate(entropy));
+        let (room, author) = (RoomId::from_bytes([3; 32]), DeviceId::from_bytes([4; 32]));
+        let place = NoticePlace { room, epoch: 2, author };
+        let notice = SealedNotice::seal(key.inbox(), &place, b"22 24 96 01", entropy).expect("sealed");
+        assert_eq!(notice.open(&key, &place), Ok(b"22 24 96 01".to_vec()));
+        assert_eq!(notice.open(&other, &place), Err(DoesNotOpen));
+        for elsewhere in [
+            NoticePlace { room: RoomId::from_bytes([5; 32]), ..place },
+            NoticePlace { epoch: 3, ..place },
+            NoticePlace { author: DeviceId::from_bytes([6; 32]), ..place },
+        ] {
+            assert_eq!(notice.open(&key, &elsewhere), Err(DoesNotOpen));
+        }
+        let long = SealedNotice::seal(key.inbox(), &place, &[b'x'; 300], entropy).expect("sealed");
+        assert_eq!(long.ciphertext.len(), notice.ciphertext.len(), "lengths say little");
+        assert!(SealedNotice::seal(SealKey([0; 32]), &place, b"", entropy).is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! How an entry changes a room. Whether it may is asked before, in [`verify`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AddedBy, CurrentEpoch, Device, Former, InviteState, Member, Room, Standing, StandingInvite};
+use crate::{
+    domain::{Role, RoomKind},
+    ids::{DeviceId, PersonId},
+    membership::{
+        Entry, MembershipError,
+        body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove, SetRole},
+        verify,
+    },
+};
+
+/// What `retain` does, without the code to take from the middle of a tree: that is 2 kB for every kind of map.
+fn keep_if<K: Ord, V>(map: &mut BTreeMap<K, V>, keep: impl Fn(&K, &V) -> bool) {
+    for (key, value) in core::mem::take(map) {
+        if keep(&key, &value) {
+            map.insert(key, value);
+        }
+    }
+}
+
+impl Room {
+    /// The room that a Genesis begins.
+    ///
+    /// # Errors
+    /// [`MembershipError::NotTheBeginning`] for any other entry.
+    pub fn begin(entry: &Entry) -> Result<Self, MembershipError> {
+        let Body::Genesis(Genesis { kind, relay, group, founder, .. }) = entry.body() else {
+            return Err(MembershipError::NotTheBeginning);
+        };
+        let member = Member {
+            group: *group,
+            role: if *kind == RoomKind::Network { Role::Steward } else { Role::Admin },
+            standing: Standing::Inside,
+            devices: vec![(*founder).into()],
+            taken_out: Vec::new(),
+            returning: None,
+            invited_by: None,
+        };
+        Ok(Self {
+            id: entry.room(),
+            kind: *kind,
+            relay: *relay,
+            last: entry.hash(),
+            entries: BTreeSet::from([entry.hash()]),
+            members: BTreeMap::from([(founder.person, member)]),
+            devices: BTreeMap::from([(founder.device, founder.person)]),
+            invites: BTreeMap::new(),
+            epoch: None,
+            turn_key: false,
+            former: Vec::new(),
+            closed: None,
+        })
+    }
+
+    /// Takes the next entry, or leaves everything as it was.
+    ///
+    /// # Errors
+    /// [`MembershipError`].
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), MembershipError> {
+        self.check(entry)?;
+        match entry.body() {
+            Body::Genesis(_) => return Err(MembershipError::NotTheBeginning),
+            Body::Invite(invite) => self.add_invite(entry.author(), invite),
+            Body::Join(join) => self.add_joiner(join),
+            Body::Admit(it) => self.admit(it),
+            Body::Epoch(Epoch { number, commitment, inbox, grants, .. }) => {
+                let holders = grants.iter().map(|(device, _)| *device).collect();
+                self.turn_key = false;
+                self.epoch = Some(CurrentEpoch { number: *number, commitment: *commitment, inbox: *inbox, holders });
+            }
+            Body::Grant(Grant { device, .. }) => {
+                if let Some(epoch) = &mut self.epoch {
+                    epoch.holders.insert(*device);
+                }
+            }
+            Body::AddDevice(it) => self.add_device(entry.author(), it),
+            Body::Remove(who) => self.remove(entry.author(), *who),
+            Body::SetRole(SetRole { person, role }) => {
+                if let Some(member) = self.members.get_mut(person) {
+                    member.role = *role;
+                }
+            }
+            // What it says is nothing the door needs to know.
+            Body::Notice(_) => {}
+            Body::Close(it) => self.closed = Some(*it),
+        }
+        self.last = entry.hash();
+        self.entries.insert(self.last);
+        Ok(())
+    }
+
+    /// Whether an entry may come next; changes nothing.
+    ///
+    /// # Errors
+    /// [`MembershipError`].
+    pub fn check(&self, entry: &Entry) -> Result<(), MembershipError> {
+        verify::next(self, entry)
+    }
+
+    fn add_invite(&mut self, author: DeviceId, invite: &Invite) {
+        if let Some((by, member)) = self.author(author) {
+            let by_key_holder = member.entitled();
+            let (invite, by_device, state) = (invite.clone(), author, InviteState::Open);
+            let standing = StandingInvite { invite, by, by_device, by_key_holder, state };
+            self.invites.insert(standing.invite.invite, standing);
+        }
+    }
+
+    fn add_joiner(&mut self, join: &Join) {
+        let Some(standing) = self.invites.get_mut(&join.invite) else { return };
+        let person = join.joiner.person;
+        standing.state = InviteState::Used(person);
+        let trusted = standing.by_key_holder || standing.invite.founder || !standing.invite.role.holds_key();
+        let (role, invited_by) = (standing.invite.role, Some(standing.by));
+        let device = Device::from(join.joiner);
+        let returned = self.members.get_mut(&person).map(|member| member.returning.replace(device));
+        if let Some(before) = returned {
+            // They ask once more: the one by which they asked before waits no longer.
+            keep_if(&mut self.devices, |it, _| before.is_none_or(|before| *it != before.device));
+        } else {
+            // Whoever was taken out once comes back by somebody's tap, on whosever invitation.
+            let former = self.former.iter().position(|it| it.person == person).map(|at| self.former.swap_remove(at));
+            let standing = if trusted && former.is_none() { Standing::Inside } else { Standing::Waiting };
+            let taken_out = former.map(|it| it.taken_out).unwrap_or_default();
+            let (group, devices, returning) = (join.group, vec![device], None);
+            self.members.insert(person, Member { group, role, standing, devices, taken_out, returning, invited_by });
+        }
+        self.devices.insert(device.device, person);
+    }
+
+    fn admit(&mut self, Admit { person, device }: &Admit) {
+        let Some(member) = self.members.get_mut(person) else { return };
+        member.standing = Standing::Inside;
+        if let Some(back) = member.returning.take_if(|it| it.device == *device) {
+            let before: BTreeSet<_> = member.devices.iter().map(|it| it.device).collect();
+            member.devices = vec![back];
+            member.taken_out.extend(&before);
+            self.devices_go(&before, false);
+        }
+    }
+
+    fn add_device(&mut self, author: DeviceId, it: &AddDevice) {
+        let Some(person) = self.devices.get(&author).copied() else { return };
+        let added_by = Some(AddedBy { device: author, claim: it.claim });
+        let added = Device { device: it.half.device, seal_key: it.half.seal_key, added_by, kit: it.kit };
+        self.devices.insert(added.device, person);
+        if let Some(member) = self.members.get_mut(&person) {
+            member.devices.push(added);
+        }
+    }
+
+    fn remove(&mut self, author: DeviceId, who: Remove) {
+        let gone: BTreeSet<_> = self.devices_of(who).collect();
+        match who {
+            Remove::Device(device) => {
+                for member in self.members.values_mut().filter(|it| it.has(device)) {
+                    member.devices.retain(|it| it.device != device);
+                    member.taken_out.push(device);
+                }
+                for member in self.members.values_mut() {
+                    member.returning.take_if(|it| it.device == device);
+                }
+            }
+            Remove::Person(_) | Remove::Group(_) => self.members_go(|person, member| match who {
+                Remove::Person(out) => person == out,
+                _ => who == Remove::Group(member.group),
+            }),
+            Remove::Invite(invite) => {
+                if let Some(it) = self.invites.get_mut(&invite) {
+                    it.state = InviteState::Withdrawn;
+                }
+            }
+        }
+        self.devices_go(&gone, who == Remove::Device(author));
+    }
+
+    /// Whoever was inside keeps their place.
+    fn members_go(&mut self, goes: impl Fn(PersonId, &Member) -> bool) {
+        let gone = self.members.iter().filter(|(person, it)| it.standing == Standing::Inside && goes(**person, it));
+        let former = gone.map(|(person, it)| {
+            let (person, group, taken_out) = (*person, it.group, it.taken_out.clone());
+            Former { person, group, taken_out }
+        });
+        self.former.extend(former.collect::<Vec<_>>());
+        keep_if(&mut self.members, |person, it| !goes(*person, it));
+    }
+
+    /// What follows when devices are not in the room any more; `moved` when one took out itself.
+    fn devices_go(&mut self, gone: &BTreeSet<DeviceId>, moved: bool) {
+        keep_if(&mut self.devices, |device, _| !gone.contains(device));
+        for it in self.invites.values_mut().filter(|it| it.state == InviteState::Open) {
+            // Whoever has the device has the secrets of what was invited on it. One that took out itself has most likely
+            // moved, and its person is still there; but a thief can take it out as well: who comes in on it needs
+            // somebody's tap.
+            let vouched = self.members.get(&it.by).is_some_and(|by| !by.devices.is_empty());
+            if !vouched || (gone.contains(&it.by_device) && !moved) {
+                it.state = InviteState::Withdrawn;
+            }
+            it.by_key_holder &= !gone.contains(&it.by_device);
+        }
+        if let Some(epoch) = &mut self.epoch {
+            for device in core::mem::take(&mut epoch.holders) {
+                if gone.contains(&device) {
+                    self.turn_key = true;
+                } else {
+                    epoch.holders.insert(device);
+                }
+            }
+        }
+    }
+}

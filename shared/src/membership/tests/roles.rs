@@ -1,0 +1,141 @@
+//! Who may do what: admins, what stewards say, invitations taken back, and the end of a room.
+
+use super::*;
+
+#[test]
+fn an_admin_is_made_by_admins_and_stewards_of_somebody_who_holds_the_key() {
+    let mut story = Story::founded();
+    let (founder, steward) = (story.founder.clone(), story.steward.clone());
+    let (one, two) = (story.with_family(3), story.with_family(4));
+    assert_eq!(story.sets(&one, &one, Role::Admin), Err(E::NotAllowed));
+    story.sets(&steward, &one, Role::Admin).expect("a steward makes an admin of a key holder");
+    assert_eq!(story.sets(&steward, &one, Role::Member), Err(E::NotAllowed), "but takes nobody's word away");
+    story.sets(&one, &two, Role::Admin).expect("an admin makes another");
+    story.sets(&two, &founder, Role::Member).expect("and a member of one");
+    assert_eq!(story.sets(&founder, &two, Role::Member), Err(E::NotAllowed));
+    let unkeyed = story.device(5);
+    let secret = story.invites(&one, Role::Member, false, None).expect("invited");
+    story.joins(&unkeyed, &secret, household(5)).expect("joined, and not given the key yet");
+    assert_eq!(story.sets(&steward, &unkeyed, Role::Admin), Err(E::NotAllowed), "only of a key holder");
+    story.grants(&two, &unkeyed).expect("given");
+    story.sets(&steward, &unkeyed, Role::Admin).expect("now they hold it");
+}
+
+#[test]
+fn nobody_goes_through_a_role_from_the_door_to_the_key() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    for role in [Role::Member, Role::Admin, Role::Steward] {
+        assert_eq!(story.sets(&founder, &steward, role), Err(E::NotAllowed));
+        assert_eq!(story.sets(&steward, &steward, role), Err(E::NotAllowed));
+    }
+    assert_eq!(story.sets(&founder, &one, Role::Steward), Err(E::NotAllowed), "who holds the key keeps no door");
+    let nobody = story.device(9);
+    assert_eq!(story.sets(&founder, &nobody, Role::Admin), Err(E::NotThere));
+}
+
+#[test]
+fn a_room_is_never_left_without_somebody_to_open_it() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    story.removes(&steward, Remove::Person(steward.person())).expect("the service goes");
+    assert_eq!(story.sets(&founder, &founder, Role::Member), Err(E::LastAdmin));
+    assert_eq!(story.sets(&one, &one, Role::Admin), Err(E::NotAllowed), "there is an admin");
+    story.removes(&founder, Remove::Person(founder.person())).expect("but anybody may go");
+    assert_eq!(story.sets(&one, &one, Role::Admin), Err(E::NotAllowed), "not before the key is turned");
+    story.makes_key(&one).expect("turned");
+    story.sets(&one, &one, Role::Admin).expect("whoever holds the key goes on");
+}
+
+#[test]
+fn an_invitation_can_be_taken_back_until_it_is_used() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    let (guest, other) = (story.device(4), story.device(5));
+    let secret = story.invites(&founder, Role::Member, false, None).expect("invited");
+    assert_eq!(story.removes(&one, Remove::Invite(secret.id())), Err(E::NotAllowed), "somebody else's");
+    story.removes(&steward, Remove::Invite(secret.id())).expect("a steward may");
+    assert_eq!(story.joins(&guest, &secret, household(4)), Err(E::InviteWithdrawn));
+    assert_eq!(story.removes(&steward, Remove::Invite(secret.id())), Err(E::NotThere));
+    let used = story.invites(&founder, Role::Member, false, None).expect("invited");
+    story.joins(&guest, &used, household(4)).expect("joined");
+    assert_eq!(story.removes(&founder, Remove::Invite(used.id())), Err(E::NotThere), "too late");
+    let own = story.invites(&one, Role::Member, false, Some(household(3))).expect("an adult");
+    story.removes(&one, Remove::Invite(own.id())).expect("one's own");
+    assert_eq!(story.joins(&other, &own, household(3)), Err(E::InviteWithdrawn));
+}
+
+#[test]
+fn a_household_has_four_places_to_give_and_gets_back_what_was_not_used() {
+    let mut story = Story::founded();
+    let (founder, one) = (story.founder.clone(), story.with_family(3));
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(story.invites(&one, Role::Member, false, Some(household(3))).expect("within the quota"));
+    }
+    let adult = story.device(4);
+    story.joins(&adult, &made[0], household(3)).expect("joined");
+    story.grants(&founder, &adult).expect("given");
+    story.invites(&adult, Role::Member, false, Some(household(3))).expect("the fourth, by another adult");
+    for who in [&one, &adult] {
+        let more = story.invites(who, Role::Member, false, Some(household(3)));
+        assert_eq!(more.map(|_| ()), Err(E::Quota), "of the household, not of the person");
+    }
+    story.removes(&one, Remove::Invite(made[1].id())).expect("taken back");
+    story.invites(&one, Role::Member, false, Some(household(3))).expect("its place is free again");
+    assert_eq!(story.invites(&one, Role::Member, false, Some(household(3))).map(|_| ()), Err(E::Quota));
+    story.removes(&founder, Remove::Person(adult.person())).expect("one goes");
+    story.makes_key(&founder).expect("turned");
+    story.invites(&one, Role::Member, false, Some(household(3))).expect("and so is theirs");
+}
+
+#[test]
+fn a_steward_tells_the_room_what_the_steward_cannot_read() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    assert_eq!(story.notes(&founder, b"not a steward").map(|_| ()), Err(E::NotAllowed));
+    let notice = story.notes(&steward, b"22 24 96 01").expect("a steward's word");
+    let place = NoticePlace { room: story.room.id(), epoch: 1, author: steward.device() };
+    assert_eq!(notice.sealed.open(&story.key, &place).as_deref(), Ok(b"22 24 96 01".as_slice()));
+    story.removes(&founder, Remove::Person(one.person())).expect("a key holder goes");
+    assert_eq!(story.notes(&steward, b"late").map(|_| ()), Err(E::WrongEpoch), "who is out may have that inbox");
+    story.makes_key(&founder).expect("turned");
+    assert_eq!(story.enter(&steward, Body::Notice(notice)), Err(E::WrongEpoch), "nor is an old one said again");
+    story.notes(&steward, b"now").expect("sealed to the new one");
+}
+
+#[test]
+fn nothing_comes_after_the_end() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    assert_eq!(story.enter(&one, Body::Close(Close { successor: None })), Err(E::NotAllowed));
+    story.enter(&steward, Body::Close(Close { successor: None })).expect("the service ends the network");
+    assert!(!story.room.may_write(founder.device()) && story.room.duty(founder.device()).is_none());
+    assert_eq!(story.invites(&founder, Role::Member, false, None).map(|_| ()), Err(E::Closed));
+    assert_eq!(story.removes(&one, Remove::Person(one.person())), Err(E::Closed));
+    assert_eq!(story.makes_key(&founder), Err(E::Closed));
+}
+
+#[test]
+fn what_a_device_owes_by_itself_never_needs_a_tap() {
+    let mut story = Story::begin();
+    let (founder, steward) = (story.founder.clone(), story.steward.clone());
+    assert_eq!(story.room.duty(steward.device()), None);
+    let secret = story.invites(&steward, Role::Admin, true, None).expect("the founder is asked");
+    story.joins(&founder, &secret, household(2)).expect("joined");
+    assert_eq!(story.room.duty(founder.device()), Some(Duty::FirstKey));
+    story.makes_key(&founder).expect("made");
+    assert_eq!(story.room.duty(founder.device()), None);
+    let guest = story.device(3);
+    let secret = story.invites(&steward, Role::Member, false, None).expect("a steward invites");
+    story.joins(&guest, &secret, household(3)).expect("steps up");
+    assert_eq!(story.room.duty(founder.device()), None, "who waits is owed nothing");
+    story.admits(&founder, &guest).expect("the tap");
+    let owed = story.room.duty(founder.device());
+    assert!(matches!(owed, Some(Duty::Grant(it)) if it.device == guest.device()), "{owed:?}");
+    assert_eq!(story.room.duty(guest.device()), None, "not by who has no key");
+    story.grants(&founder, &guest).expect("given");
+    story.removes(&steward, Remove::Person(founder.person())).expect("out");
+    assert_eq!(story.room.duty(guest.device()), Some(Duty::TurnKey));
+    assert_eq!(story.room.duty(founder.device()), None);
+}
