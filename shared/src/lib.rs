@@ -10,6 +10,7 @@
 //! | `document` | the Automerge document | engine |
 //! | `sync` | the sans-IO sync engine | engine |
 //! | `sample` | the sample hamlet in memory | engine |
+//! | `planted` | faults on purpose | tests |
 
 pub mod codec;
 pub mod command;
@@ -24,6 +25,8 @@ pub mod time;
 pub mod crypto;
 #[cfg(feature = "wire")]
 pub mod membership;
+#[cfg(feature = "wire")]
+pub mod planted;
 #[cfg(feature = "wire")]
 pub mod protocol;
 

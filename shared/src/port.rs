@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Command, Problem},
     domain::When,
-    ids::{CommandId, PersonId, RoomId},
+    ids::{CommandId, DeviceId, PersonId, RoomId},
     projection::{InvitedAs, Room, SyncSummary, Welcome},
     rules::Refused,
     time::Timestamp,
@@ -169,6 +169,8 @@ pub enum Ask {
         room: RoomId,
         /// Whom.
         person: PersonId,
+        /// On exactly the keys whose check words were shown.
+        device: DeviceId,
     },
 }
 

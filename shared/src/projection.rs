@@ -142,6 +142,8 @@ pub struct Waiting {
     pub device: DeviceId,
     /// Check words made from the joiner's keys, to compare by phone.
     pub check_words: Vec<String>,
+    /// What they are called, if they are in the room already and ask to come in anew: their other devices go then.
+    pub returns: Option<String>,
 }
 
 /// An invitation this device made that is not used yet.

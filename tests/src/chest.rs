@@ -9,12 +9,8 @@ use chacha20poly1305::{
 };
 use data_encoding::BASE64;
 use grend_shared::{
-    crypto::{
-        Hash,
-        grant::{EpochKey, GrantPlace},
-        keys::DeviceKeys,
-    },
-    membership::{Body, Entry, state::Room},
+    crypto::keys::DeviceKeys,
+    membership::{Entry, KeyRing, state::Room},
 };
 use serde_json::json;
 
@@ -67,7 +63,7 @@ pub fn keys(browser: &Browser) -> Vec<Key> {
         }
     }
     for items in logs.values() {
-        keys.extend(room_keys(&device, items).iter().map(|key| named("a room's key", key.expose())));
+        keys.extend(room_keys(&device, items).all().map(|key| named("a room's key", key.expose())));
     }
     keys
 }
@@ -91,32 +87,20 @@ fn open(browser: &Browser) -> (Vec<u8>, BTreeMap<String, Vec<u8>>) {
 }
 
 /// The keys of a room that its log grants to a device. An item is kept with its kind in front; 1 is membership.
-fn room_keys(device: &DeviceKeys, items: &[&[u8]]) -> Vec<EpochKey> {
+fn room_keys(device: &DeviceKeys, items: &[&[u8]]) -> KeyRing {
     let mut room = None::<Room>;
-    let mut keys = Vec::new();
+    let mut ring = KeyRing::default();
     for entry in items.iter().filter(|item| item.first() == Some(&1)) {
         let entry = Entry::parse(entry[1..].to_vec()).expect("the device took the entry");
-        let place = room.as_ref().map_or(Hash::ZERO, Room::last);
         match &mut room {
-            Some(room) => room.apply(&entry).expect("the device took the entry"),
+            Some(room) => {
+                room.apply(&entry).expect("the device took the entry");
+                ring.take(device, &entry, room);
+            }
             None => room = Some(Room::begin(&entry).expect("the device took the entry")),
         }
-        let Some((room, epoch)) = room.as_ref().and_then(|room| Some((room, room.epoch()?))) else { continue };
-        let sealed = match entry.body() {
-            Body::Epoch(epoch) => epoch.grants.iter().find(|(to, _)| *to == device.device()).map(|(_, key)| key),
-            Body::Grant(grant) if grant.device == device.device() => Some(&grant.key),
-            _ => None,
-        };
-        let place = GrantPlace {
-            room: room.id(),
-            prev: place,
-            epoch: epoch.number,
-            device: device.device(),
-            commitment: epoch.commitment,
-        };
-        keys.extend(sealed.map(|sealed| EpochKey::open(device, sealed, &place).expect("the device opened the grant")));
     }
-    keys
+    ring
 }
 
 /// Waits until the device's pen rests: what was typed a blink ago may still be on its way to the disk.

@@ -10,7 +10,7 @@ use grend_shared::{
         record::{Place as RecordPlace, Record},
     },
     domain::{Role, RoomKind},
-    ids::{GroupId, RoomId},
+    ids::{DeviceId, GroupId, RoomId},
     membership::{
         Body, Entry, Room,
         body::{AddDevice, Admit, Epoch, Genesis, Grant, Invite, Join},
@@ -84,9 +84,9 @@ impl Place {
         Ok(seq)
     }
 
-    fn grant_place(&self, number: u32, device: &grend_shared::ids::DeviceId) -> GrantPlace {
+    fn grant_place(&self, number: u32, author: DeviceId, device: DeviceId) -> GrantPlace {
         let commitment = self.key.commitment(self.id(), number);
-        GrantPlace { room: self.id(), prev: self.members.last(), epoch: number, device: *device, commitment }
+        GrantPlace { room: self.id(), prev: self.members.last(), epoch: number, device, author, commitment }
     }
 
     /// A new key for all who shall have one.
@@ -94,14 +94,14 @@ impl Place {
         let (old, number) = (self.key.clone(), self.members.epoch().map_or(1, |epoch| epoch.number + 1));
         self.key = EpochKey::generate(&mut Random);
         let grants = self.members.entitled().map(|it| {
-            let sealed = self.key.seal_to(it.seal_key, &self.grant_place(number, &it.device), &mut Random);
+            let sealed = self.key.seal_to(it.seal_key, &self.grant_place(number, device.id(), it.device), &mut Random);
             (it.device, sealed.expect("a good key"))
         });
         let body = Epoch {
             number,
             commitment: self.key.commitment(self.id(), number),
-            inbox: self.key.inbox(),
-            previous: (number > 1).then(|| self.key.wrap_previous(self.id(), number, &old, &mut Random)),
+            inbox: self.key.inbox(self.id(), number),
+            previous: (number > 1).then(|| self.key.wrap_older(self.id(), number, &old, &mut Random)),
             grants: grants.collect(),
         };
         self.put(device, Body::Epoch(body)).await.expect("the key is taken");
@@ -141,7 +141,7 @@ impl Place {
 
     pub(crate) async fn grant(&mut self, holder: &mut Device, joiner: &Device) {
         let number = self.members.epoch().expect("a key").number;
-        let place = self.grant_place(number, &joiner.id());
+        let place = self.grant_place(number, holder.id(), joiner.id());
         let key = self.key.seal_to(joiner.keys.seal_key(), &place, &mut Random).expect("a good key");
         self.put(holder, Body::Grant(Grant { number, device: joiner.id(), key })).await.expect("the key is given");
     }

@@ -134,6 +134,7 @@ async fn a_key_for_nobody_is_refused() {
             prev: Hash::ZERO,
             epoch: 1,
             device: member.id(),
+            author: member.id(),
             commitment: Hash::ZERO,
         };
         place.key.seal_to(member.keys.seal_key(), &at, &mut Random).expect("a good key")

@@ -35,6 +35,8 @@ pub struct GrantPlace {
     pub epoch: EpochNumber,
     /// The recipient.
     pub device: DeviceId,
+    /// Who gives it, and is known by it: another's grant does not pass as one's own.
+    pub author: DeviceId,
     /// The commitment published for the epoch.
     pub commitment: Hash,
 }
@@ -46,6 +48,7 @@ impl GrantPlace {
             .fixed(self.prev.as_bytes())
             .u32(self.epoch)
             .fixed(self.device.as_bytes())
+            .fixed(self.author.as_bytes())
             .fixed(self.commitment.as_bytes())
             .finish()
     }
@@ -100,13 +103,14 @@ impl EpochKey {
 
     /// The public key of the room's inbox in this epoch: what stewards seal notices to.
     #[must_use]
-    pub fn inbox(&self) -> SealKey {
-        SealKey(x25519_dalek::PublicKey::from(&self.inbox_secret()).to_bytes())
+    pub fn inbox(&self, room: RoomId, epoch: EpochNumber) -> SealKey {
+        SealKey(x25519_dalek::PublicKey::from(&self.inbox_secret(room, epoch)).to_bytes())
     }
 
     /// What opens the inbox of this epoch.
-    pub(super) fn inbox_secret(&self) -> x25519_dalek::StaticSecret {
-        x25519_dalek::StaticSecret::from(*derive("grend 2026 inbox key v1", &[self.0.expose()]).expose())
+    pub(super) fn inbox_secret(&self, room: RoomId, epoch: EpochNumber) -> x25519_dalek::StaticSecret {
+        let parts: [&[u8]; 3] = [self.0.expose(), room.as_bytes(), &epoch.to_be_bytes()];
+        x25519_dalek::StaticSecret::from(*derive("grend 2026 inbox key v1", &parts).expose())
     }
 
     /// The key of one record, and what the record publishes of it: a ciphertext can not be made to open under two keys.
@@ -164,23 +168,23 @@ impl EpochKey {
         if key.commitment(place.room, place.epoch) == place.commitment { Ok(key) } else { Err(BadGrant::WrongKey) }
     }
 
-    /// Wraps the key of the epoch before under this one, so that newcomers read what was written before.
-    pub fn wrap_previous(
+    /// Wraps an older key under this one, the current epoch's, so that newcomers read what was written before.
+    pub fn wrap_older(
         &self,
         room: RoomId,
         epoch: EpochNumber,
-        previous: &Self,
+        older: &Self,
         entropy: &mut (impl Entropy + ?Sized),
     ) -> [u8; WRAPPED_LEN] {
-        let sealed = sealed::seal(&self.wrap_key(), &wrap_aad(room, epoch), previous.expose(), entropy);
-        sealed.try_into().unwrap_or([0; WRAPPED_LEN])
+        let sealed = sealed::seal(&self.wrap_key(), &wrap_aad(room, epoch), older.expose(), entropy);
+        sealed.try_into().expect("nonce, key and tag")
     }
 
-    /// Opens what [`EpochKey::wrap_previous`] wrapped.
+    /// Opens what [`EpochKey::wrap_older`] wrapped. Whether it is a key of the room, its commitment says.
     ///
     /// # Errors
     /// [`DoesNotOpen`].
-    pub fn unwrap_previous(&self, room: RoomId, epoch: EpochNumber, wrapped: &[u8]) -> Result<Self, DoesNotOpen> {
+    pub fn unwrap_older(&self, room: RoomId, epoch: EpochNumber, wrapped: &[u8]) -> Result<Self, DoesNotOpen> {
         let bytes = sealed::open(&self.wrap_key(), &wrap_aad(room, epoch), wrapped)?;
         Ok(Self::from_bytes(bytes.try_into().map_err(|_| DoesNotOpen)?))
     }
@@ -204,7 +208,15 @@ mod tests {
 
     fn place(keys: &DeviceKeys, key: &EpochKey) -> GrantPlace {
         let room = RoomId::from_bytes([3; 32]);
-        GrantPlace { room, prev: Hash::ZERO, epoch: 1, device: keys.device(), commitment: key.commitment(room, 1) }
+        let author = DeviceId::from_bytes([4; 32]);
+        GrantPlace {
+            room,
+            prev: Hash::ZERO,
+            epoch: 1,
+            device: keys.device(),
+            author,
+            commitment: key.commitment(room, 1),
+        }
     }
 
     #[test]
@@ -217,6 +229,8 @@ mod tests {
         let sealed = key.seal_to(keys.seal_key(), &place, entropy).expect("sealed");
         assert_eq!(EpochKey::open(&keys, &sealed, &place).expect("opens").expose(), key.expose());
         assert_eq!(EpochKey::open(&other, &sealed, &place).expect_err("not theirs"), BadGrant::DoesNotOpen);
+        let stolen = GrantPlace { author: other.device(), ..place };
+        assert_eq!(EpochKey::open(&keys, &sealed, &stolen).expect_err("another's"), BadGrant::DoesNotOpen);
         let moved = GrantPlace { epoch: 2, ..place };
         assert_eq!(EpochKey::open(&keys, &sealed, &moved).expect_err("moved"), BadGrant::DoesNotOpen);
         let lying = GrantPlace { commitment: Hash::ZERO, ..place };
@@ -228,9 +242,9 @@ mod tests {
     fn the_key_before_is_found_through_the_one_after() {
         let entropy = &mut Counting::default();
         let (old, new, room) = (EpochKey::generate(entropy), EpochKey::generate(entropy), RoomId::from_bytes([3; 32]));
-        let wrapped = new.wrap_previous(room, 2, &old, entropy);
-        assert_eq!(new.unwrap_previous(room, 2, &wrapped).expect("unwraps").expose(), old.expose());
-        assert!(new.unwrap_previous(room, 3, &wrapped).is_err());
-        assert!(old.unwrap_previous(room, 2, &wrapped).is_err());
+        let wrapped = new.wrap_older(room, 2, &old, entropy);
+        assert_eq!(new.unwrap_older(room, 2, &wrapped).expect("unwraps").expose(), old.expose());
+        assert!(new.unwrap_older(room, 3, &wrapped).is_err());
+        assert!(old.unwrap_older(room, 2, &wrapped).is_err());
     }
 }

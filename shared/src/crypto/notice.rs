@@ -30,6 +30,19 @@ pub struct SealedNotice {
     pub ciphertext: Vec<u8>,
 }
 
+/// A text that could not be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotSealed {
+    /// The inbox's key is not a point that HPKE takes: nobody could open it.
+    #[error("the inbox's key is no key")]
+    BadInbox,
+    /// Longer than [`MAX_LEN`] when sealed.
+    #[error("the notice is too long")]
+    TooLong,
+}
+
+const TAG_LEN: usize = 16;
+
 /// Whose notice it is and where: the associated data of its seal. One author's notice does not pass for another's.
 #[derive(Debug, Clone, Copy)]
 pub struct NoticePlace {
@@ -51,23 +64,27 @@ impl SealedNotice {
     /// Seals a text to an inbox.
     ///
     /// # Errors
-    /// [`DoesNotOpen`] when the inbox's key is not a point that HPKE takes: nobody could open it.
+    /// [`NotSealed`].
     pub fn seal(
         inbox: SealKey,
         place: &NoticePlace,
         text: &[u8],
         entropy: &mut (impl Entropy + ?Sized),
-    ) -> Result<Self, DoesNotOpen> {
-        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&inbox.0).map_err(|_| DoesNotOpen)?;
+    ) -> Result<Self, NotSealed> {
+        let padded = sealed::pad(text);
+        if padded.len() + TAG_LEN > MAX_LEN {
+            return Err(NotSealed::TooLong);
+        }
+        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&inbox.0).map_err(|_| NotSealed::BadInbox)?;
         let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
             &OpModeS::Base,
             &public,
             INFO,
-            &sealed::pad(text),
+            &padded,
             &place.aad(),
             &mut AsRng(entropy),
         )
-        .map_err(|_| DoesNotOpen)?;
+        .map_err(|_| NotSealed::BadInbox)?;
         Ok(Self { encapsulated: encapsulated.to_bytes().into(), ciphertext })
     }
 
@@ -76,8 +93,8 @@ impl SealedNotice {
     /// # Errors
     /// [`DoesNotOpen`] under another key, at another place, by another author, or changed.
     pub fn open(&self, key: &EpochKey, place: &NoticePlace) -> Result<Vec<u8>, DoesNotOpen> {
-        let secret =
-            <Kem as hpke::Kem>::PrivateKey::from_bytes(key.inbox_secret().as_bytes()).map_err(|_| DoesNotOpen)?;
+        let secret = <Kem as hpke::Kem>::PrivateKey::from_bytes(key.inbox_secret(place.room, place.epoch).as_bytes())
+            .map_err(|_| DoesNotOpen)?;
         let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(&self.encapsulated).map_err(|_| DoesNotOpen)?;
         let padded = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
             &OpModeR::Base,
@@ -103,7 +120,7 @@ mod tests {
         let (key, other) = (EpochKey::generate(entropy), EpochKey::generate(entropy));
         let (room, author) = (RoomId::from_bytes([3; 32]), DeviceId::from_bytes([4; 32]));
         let place = NoticePlace { room, epoch: 2, author };
-        let notice = SealedNotice::seal(key.inbox(), &place, b"22 24 96 01", entropy).expect("sealed");
+        let notice = SealedNotice::seal(key.inbox(room, 2), &place, b"22 24 96 01", entropy).expect("sealed");
         assert_eq!(notice.open(&key, &place), Ok(b"22 24 96 01".to_vec()));
         assert_eq!(notice.open(&other, &place), Err(DoesNotOpen));
         for elsewhere in [
@@ -113,8 +130,10 @@ mod tests {
         ] {
             assert_eq!(notice.open(&key, &elsewhere), Err(DoesNotOpen));
         }
-        let long = SealedNotice::seal(key.inbox(), &place, &[b'x'; 300], entropy).expect("sealed");
+        let long = SealedNotice::seal(key.inbox(room, 2), &place, &[b'x'; 300], entropy).expect("sealed");
         assert_eq!(long.ciphertext.len(), notice.ciphertext.len(), "lengths say little");
-        assert!(SealedNotice::seal(SealKey([0; 32]), &place, b"", entropy).is_err());
+        assert_eq!(SealedNotice::seal(SealKey([0; 32]), &place, b"", entropy), Err(NotSealed::BadInbox));
+        let endless = vec![b'x'; MAX_LEN];
+        assert_eq!(SealedNotice::seal(key.inbox(room, 2), &place, &endless, entropy), Err(NotSealed::TooLong));
     }
 }

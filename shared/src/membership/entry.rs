@@ -123,7 +123,9 @@ impl Entry {
             | Body::Remove(_)
             | Body::SetRole(_)
             | Body::Notice(_)
-            | Body::Close(_) => {}
+            | Body::Close(_)
+            | Body::Lacks(_)
+            | Body::Wrap(_) => {}
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod duties;
 pub mod entry;
 mod error;
 mod records;
+mod ring;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -17,4 +18,5 @@ pub use duties::Duty;
 pub use entry::{Entry, EntryError};
 pub use error::MembershipError;
 pub use records::{Chain, RecordError};
+pub use ring::KeyRing;
 pub use state::{Room, Standing};

@@ -15,7 +15,7 @@ use crate::{
     },
     document::contents,
     domain::{Line, Role, RoomKind},
-    ids::{CommandId, PersonId, RoomId},
+    ids::{CommandId, DeviceId, PersonId, RoomId},
     membership::{MembershipError, state::Member},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Welcome},
@@ -74,7 +74,7 @@ impl Engine {
             Ask::Do { room, command } => self.do_act(request, room, command),
             Ask::Undo { room, act } => self.undo(request, room, act),
             Ask::Invite { room, invited_as, label } => self.invite(request, room, invited_as, &label),
-            Ask::Admit { room, person } => self.admit(request, room, person),
+            Ask::Admit { room, person, device } => self.admit(request, room, person, device),
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, &code),
             Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
@@ -175,14 +175,17 @@ impl Engine {
         Err(Failure::UnknownRoom)
     }
 
-    fn admit(&mut self, request: RequestId, id: RoomId, person: PersonId) -> Result<(), Failure> {
+    fn admit(&mut self, request: RequestId, id: RoomId, person: PersonId, device: DeviceId) -> Result<(), Failure> {
         let room = own_room(&mut self.rooms, id)?;
         if !room.own_writer(&self.core.keys).role.holds_key() {
             return Err(Failure::Refused { reason: rules::Refused::NotYourRole });
         }
         let waits = room.membership.as_ref().and_then(|it| it.members().get(&person));
-        let device = waits.and_then(Member::waiting);
-        let device = device.ok_or(Failure::Refused { reason: rules::Refused::NotThere })?.device;
+        // Another may have stepped up in that name since the words were compared.
+        let same = waits.and_then(Member::waiting).is_some_and(|it| it.device == device);
+        if !same {
+            return Err(Failure::Refused { reason: rules::Refused::NotThere });
+        }
         room.stored.wishes.push(Wish::Admit { person, device });
         let write = room.write_stored();
         self.commit(id, vec![write], vec![answered(request, Ok(Outcome::Done))]);

@@ -202,8 +202,9 @@ impl Engine {
         added.then_some((person, member.group, member.role))
     }
 
-    /// The first to add this device says whose it is. From then on only devices that are or were the person's in a room
-    /// that is here already: anybody can call themself by a person's id in a room of their own.
+    /// The first to add this device says whose it is. From then on only devices that are the person's in a room that is
+    /// here already, or have moved from there: anybody can call themself by a person's id in a room of their own, and who
+    /// finds a lost device has all it knew.
     fn may_add(&self, person: PersonId, author: DeviceId) -> bool {
         let mut here = self.rooms.values().filter(|room| room.is_own()).peekable();
         if here.peek().is_none() {
@@ -212,7 +213,7 @@ impl Engine {
         person == self.core.keys.person()
             && here
                 .filter_map(|room| room.membership.as_ref()?.members().get(&person))
-                .any(|me| me.taken_out.contains(&author) || me.devices.iter().any(|it| it.device == author))
+                .any(|me| me.moved.contains(&author) || me.devices.iter().any(|it| it.device == author))
     }
 
     /// This device was taken out of a room: in one transaction with the entry that says so, nothing of it stays here

@@ -336,6 +336,10 @@ impl Engine {
             self.core.effect(Effect::Reload);
             return;
         }
+        if room.must_read_anew() && room.following == Following::Live {
+            self.core.effect(Effect::Reload);
+            return;
+        }
         room.reconcile(&mut self.core);
         room.pump(&mut self.core);
     }

@@ -15,6 +15,7 @@ use crate::{
         head::{ItemKind, LogHead},
     },
     ids::RoomId,
+    membership::KeyRing,
 };
 
 impl Engine {
@@ -65,8 +66,29 @@ fn load_room(
     stored_room: StoredRoom,
     stored: &BTreeMap<String, Vec<u8>>,
 ) -> Result<RoomSync, Unreadable> {
+    let mut room = replay(core, id, stored_room.clone(), stored, KeyRing::default())?;
+    if room.must_read_anew() {
+        // With all keys that are in the log, what was set aside for want of one takes its place.
+        room = replay(core, id, stored_room, stored, room.ring)?;
+    }
+    if !room.still_stopped() {
+        (room.stored.stopped, room.stored.fork) = (None, None);
+    }
+    load_outbox(core, &mut room, stored)?;
+    Ok(room)
+}
+
+/// Reads a room's log again, from its beginning.
+fn replay(
+    core: &Core,
+    id: RoomId,
+    stored_room: StoredRoom,
+    stored: &BTreeMap<String, Vec<u8>>,
+    ring: KeyRing,
+) -> Result<RoomSync, Unreadable> {
     let head = LogHead::from(stored_room.head);
     let mut room = RoomSync::new(id, stored_room);
+    room.ring = ring;
     for seq in 1..=head.seq {
         let key = store::log_key(id, seq);
         let unreadable = || Unreadable { key: key.clone() };
@@ -78,10 +100,11 @@ fn load_room(
     if room.head != head {
         return Err(Unreadable { key: store::room_key(id) });
     }
-    if !room.still_stopped() {
-        (room.stored.stopped, room.stored.fork) = (None, None);
-    }
-    let prefix = format!("out/{id}/");
+    Ok(room)
+}
+
+fn load_outbox(core: &Core, room: &mut RoomSync, stored: &BTreeMap<String, Vec<u8>>) -> Result<(), Unreadable> {
+    let prefix = format!("out/{}/", room.id);
     for (key, bytes) in stored.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix)) {
         let unreadable = |_| Unreadable { key: key.clone() };
         let number = u64::from_str_radix(&key[prefix.len()..], 16).map_err(unreadable)?;
@@ -97,5 +120,5 @@ fn load_room(
             room.outbox.insert(number, entry);
         }
     }
-    Ok(room)
+    Ok(())
 }

@@ -136,7 +136,7 @@ impl RoomSync {
         let place = Place { room: self.id, device_seq, previous, membership, epoch };
         let generation = self.stored.generation;
         if let Some(entry) = self.outbox.get_mut(&number)
-            && let Some(key) = self.keys.get(&epoch)
+            && let Some(key) = self.ring.get(epoch)
             && let Some(change) = &entry.change
         {
             let plain = Payload { generation, change }.write();

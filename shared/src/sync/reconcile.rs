@@ -10,15 +10,14 @@ use super::{
 use crate::{
     crypto::{
         DeviceKeys, Hash,
-        grant::{EpochKey, GrantPlace},
         head::ItemKind,
         links::{DeviceCode, InviteSecret, SetUpToken},
     },
     domain::Line,
     ids::RoomId,
     membership::{
-        Body, Duty, Entry, MembershipError, Room as Membership,
-        body::{AddDevice, Admit, Epoch, Grant, Invite, Join, MAX_DEVICES, Remove},
+        Body, Entry, MembershipError, Room as Membership,
+        body::{AddDevice, Admit, Invite, Join, MAX_DEVICES, Remove},
     },
     protocol::{FromDevice, Item, Opening},
 };
@@ -51,7 +50,9 @@ impl RoomSync {
             | Body::Remove(_)
             | Body::SetRole(_)
             | Body::Notice(_)
-            | Body::Close(_) => None,
+            | Body::Close(_)
+            | Body::Lacks(_)
+            | Body::Wrap(_) => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
         // Behind what it rests on: who leaves must have said so on the disk first.
@@ -59,36 +60,18 @@ impl RoomSync {
     }
 
     fn next_entry(&mut self, core: &mut Core) -> Option<Body> {
-        self.owed_epoch(core)
+        self.owed(core)
             .or_else(|| self.wished_admit(core))
-            .or_else(|| self.owed_grant(core))
             .or_else(|| self.owed_device(core))
             .or_else(|| self.wished_invite(core))
             .or_else(|| self.owed_leave(core))
     }
 
-    /// The founder makes the room's first key; whoever holds the key makes another when somebody who had it was taken
-    /// out. Who comes second throws theirs away.
-    fn owed_epoch(&self, core: &mut Core) -> Option<Body> {
+    /// What follows from the log itself: a key to be made, given, or asked for.
+    fn owed(&self, core: &mut Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        let current = match (membership.duty(core.keys.device())?, membership.epoch()) {
-            (Duty::FirstKey, _) => None,
-            (Duty::TurnKey, Some(epoch)) => Some((epoch.number, self.keys.get(&epoch.number)?)),
-            (Duty::TurnKey | Duty::Grant(_), _) => return None,
-        };
-        let key = EpochKey::generate(&mut *core.entropy);
-        let number = current.map_or(1, |(number, _)| number.saturating_add(1));
-        let commitment = key.commitment(self.id, number);
-        let previous = current.map(|(_, before)| key.wrap_previous(self.id, number, before, &mut *core.entropy));
-        let grants = membership
-            .entitled()
-            .filter_map(|it| {
-                let place =
-                    GrantPlace { room: self.id, prev: membership.last(), epoch: number, device: it.device, commitment };
-                Some((it.device, key.seal_to(it.seal_key, &place, &mut *core.entropy).ok()?))
-            })
-            .collect();
-        Some(Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))
+        let duty = membership.duty(core.keys.device(), |number| self.ring.has(number))?;
+        duty.body(membership, &core.keys, &self.ring, &mut *core.entropy)
     }
 
     /// The person's other devices that this one has added come into every room this one is in.
@@ -131,15 +114,6 @@ impl RoomSync {
             Wish::Admit { person, device } => Some(Body::Admit(Admit { person: *person, device: *device })),
             _ => None,
         })
-    }
-
-    /// Whoever holds the key gives it to whom it is due.
-    fn owed_grant(&self, core: &mut Core) -> Option<Body> {
-        let membership = self.membership.as_ref()?;
-        let Duty::Grant(due) = membership.duty(core.keys.device())? else { return None };
-        let place = membership.grant_place(due.device)?;
-        let key = self.keys.get(&place.epoch)?.seal_to(due.seal_key, &place, &mut *core.entropy).ok()?;
-        Some(Body::Grant(Grant { number: place.epoch, device: due.device, key }))
     }
 
     fn wished_invite(&self, core: &Core) -> Option<Body> {

@@ -81,12 +81,15 @@ impl RoomSync {
     /// Opens and applies, in the order of the log, all records whose key is here.
     pub(super) fn open_waiting(&mut self, own: DeviceId) -> Vec<Write> {
         let mut writes = Vec::new();
-        if self.unopened.first().is_none_or(|it| !self.keys.contains_key(&it.record.header().epoch)) {
+        if self.unopened.is_empty() || self.waits_for_key(own) {
             return writes;
         }
         for waiting in core::mem::take(&mut self.unopened) {
-            let Some(key) = self.keys.get(&waiting.record.header().epoch) else {
-                self.unopened.push(waiting);
+            let epoch = waiting.record.header().epoch;
+            let Some(key) = self.ring.get(epoch) else {
+                // It shall not hold up what is newer. Once somebody has helped with its key, the log is read anew.
+                self.missed.push(epoch);
+                self.set_aside += 1;
                 continue;
             };
             let plain = waiting.record.open(key).ok();
@@ -101,6 +104,18 @@ impl RoomSync {
             self.set_aside += usize::from(!applied);
         }
         writes
+    }
+
+    /// Whether this device has no key yet, or not the current one, and is to be given it.
+    fn waits_for_key(&self, own: DeviceId) -> bool {
+        let current = self.membership.as_ref().and_then(Membership::epoch).map_or(0, |epoch| epoch.number);
+        let is_inside = self.membership.as_ref().is_some_and(|it| it.author(own).is_some());
+        self.ring.is_empty() || (is_inside && !self.ring.has(current))
+    }
+
+    /// Whether a key has been found that records had been set aside for.
+    pub(super) fn must_read_anew(&self) -> bool {
+        self.missed.iter().any(|epoch| self.ring.has(*epoch))
     }
 
     fn apply_payload(&mut self, waiting: &Unopened, own: DeviceId, payload: &Payload) -> Result<(), NotApplied> {
@@ -159,7 +174,7 @@ impl RoomSync {
     /// Whether this device may write here and has the key to do so.
     pub(super) fn can_seal(&self, own: DeviceId) -> bool {
         let epoch = self.membership.as_ref().and_then(Membership::epoch);
-        let has_key = epoch.is_some_and(|epoch| self.keys.contains_key(&epoch.number));
+        let has_key = epoch.is_some_and(|epoch| self.ring.has(epoch.number));
         has_key && self.membership.as_ref().is_some_and(|it| it.may_write(own))
     }
 }

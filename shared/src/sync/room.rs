@@ -9,7 +9,7 @@ use super::{
 use crate::{
     crypto::{
         DeviceKeys, Hash, Malformed,
-        grant::{EpochKey, EpochNumber, GrantPlace, SealedKey, WRAPPED_LEN},
+        grant::EpochNumber,
         head::{ItemKind, LogHead, Seq, SignedHead},
         links::InviteSecret,
         record::Record,
@@ -17,7 +17,7 @@ use crate::{
     document::{Actor, Authors, RoomDocument, Writer, actor::Generation},
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
-    membership::{Body, Chain, Entry, EntryError, Room as Membership},
+    membership::{Body, Chain, Entry, EntryError, KeyRing, Room as Membership},
     projection::StopReason,
     protocol::Item,
     time::Timestamp,
@@ -76,10 +76,11 @@ pub(super) struct RoomSync {
     pub(super) membership: Option<Membership>,
     pub(super) document: RoomDocument,
     pub(super) authors: Authors,
-    pub(super) keys: BTreeMap<EpochNumber, EpochKey>,
-    wrapped: Vec<(EpochNumber, [u8; WRAPPED_LEN])>,
+    pub(super) ring: KeyRing,
     pub(super) chains: BTreeMap<DeviceId, Chain>,
     pub(super) unopened: Vec<Unopened>,
+    /// Epochs whose key could not be found when their records were to be opened.
+    pub(super) missed: Vec<EpochNumber>,
     /// Records that are in the log but did not open or apply.
     pub(super) set_aside: usize,
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
@@ -113,10 +114,10 @@ impl RoomSync {
             membership: None,
             document,
             authors: Authors::default(),
-            keys: BTreeMap::new(),
-            wrapped: Vec::new(),
+            ring: KeyRing::default(),
             chains: BTreeMap::new(),
             unopened: Vec::new(),
+            missed: Vec::new(),
             set_aside: 0,
             outbox: BTreeMap::new(),
             undo: VecDeque::new(),
@@ -243,26 +244,23 @@ impl RoomSync {
             EntryError::Malformed(_) | EntryError::Signature => Stop::At(StopReason::LogContradicts),
         })?;
         let contradicts = |_| Stop::At(StopReason::LogContradicts);
-        let place = match &mut self.membership {
+        match &mut self.membership {
             None => {
                 let membership = Membership::begin(&entry).map_err(contradicts)?;
                 if membership.id() != self.id || membership.kind() != self.stored.kind {
                     return Err(Stop::At(StopReason::LogContradicts));
                 }
                 self.membership = Some(membership);
-                Hash::ZERO
             }
             Some(membership) => {
-                let place = membership.last();
                 let was_in = membership.person_of(keys.device()).is_some();
                 membership.apply(&entry).map_err(contradicts)?;
                 self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || was_in);
-                place
             }
-        };
+        }
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);
-        let writes = self.take_keys(keys, &entry, place);
+        let writes = self.take_keys(keys, &entry);
         // Whose device this is is not known before the whole log is here.
         if !self.stored.coming {
             self.note_self(keys);
@@ -292,32 +290,10 @@ impl RoomSync {
         }
     }
 
-    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry, place: Hash) -> Vec<Write> {
-        let Some(epoch) = self.membership.as_ref().and_then(Membership::epoch) else { return Vec::new() };
-        let device = keys.device();
-        let place =
-            GrantPlace { room: self.id, prev: place, epoch: epoch.number, device, commitment: epoch.commitment };
-        let sealed: Option<&SealedKey> = match entry.body() {
-            Body::Epoch(it) => {
-                if let Some(previous) = it.previous {
-                    self.wrapped.push((it.number, previous));
-                }
-                it.grants.iter().find(|(recipient, _)| *recipient == device).map(|(_, key)| key)
-            }
-            Body::Grant(it) if it.device == device => Some(&it.key),
-            _ => None,
-        };
-        let Some(Ok(key)) = sealed.map(|sealed| EpochKey::open(keys, sealed, &place)) else { return Vec::new() };
-        let mut number = epoch.number;
-        let mut newest = Some(key);
-        while let Some(key) = newest.take() {
-            if let Some((_, wrapped)) = self.wrapped.iter().find(|(it, _)| *it == number && number > 1) {
-                newest = key.unwrap_previous(self.id, number, wrapped).ok();
-            }
-            self.keys.entry(number).or_insert(key);
-            number = number.saturating_sub(1);
-        }
-        self.open_waiting(device)
+    fn take_keys(&mut self, keys: &DeviceKeys, entry: &Entry) -> Vec<Write> {
+        let Some(membership) = &self.membership else { return Vec::new() };
+        self.ring.take(keys, entry, membership);
+        self.open_waiting(keys.device())
     }
 
     /// The head after an item of this position, if it is recent enough to be known.

@@ -1,12 +1,18 @@
 //! What the screen is shown of a room, computed from membership, document and delivery.
 
-use super::room::{Following, RoomSync};
+use super::{
+    room::{Following, RoomSync},
+    store::Wish,
+};
 use crate::{
     crypto::{DeviceKeys, links::InviteSecret, words},
     document::contents::{self, Names},
     domain::{Role, RoomKind},
-    ids::{GatheringId, GroupId, PersonId},
-    membership::{Room as Membership, state::Device},
+    ids::{DeviceId, GatheringId, GroupId, PersonId},
+    membership::{
+        Room as Membership,
+        state::{Device, Member},
+    },
     projection::{
         Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
         ThresholdStep, Waiting, Welcome,
@@ -19,7 +25,7 @@ impl RoomSync {
         if let Some(reason) = self.stored.stopped.filter(|_| !self.is_inside(keys)) {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
-        let no_key_yet = self.stored.welcome.is_none() && self.membership.is_some() && self.keys.is_empty();
+        let no_key_yet = self.stored.welcome.is_none() && self.membership.is_some() && self.ring.is_empty();
         if self.stored.role == Role::Steward || self.stored.coming || (no_key_yet && self.was_added(keys)) {
             return None;
         }
@@ -36,7 +42,7 @@ impl RoomSync {
     /// Whether this device is one of those who read the room: then it is shown, whatever has become of its log.
     fn is_inside(&self, keys: &DeviceKeys) -> bool {
         let author = self.membership.as_ref().and_then(|it| it.author(keys.device()));
-        author.is_some_and(|(_, member)| member.entitled()) && !self.keys.is_empty()
+        author.is_some_and(|(_, member)| member.entitled()) && !self.ring.is_empty()
     }
 
     fn was_added(&self, keys: &DeviceKeys) -> bool {
@@ -52,10 +58,10 @@ impl RoomSync {
             Some((_, member)) if member.waiting().is_some_and(|it| it.device == keys.device()) => {
                 ThresholdStep::WaitingForAdmit
             }
-            Some(_) if self.keys.is_empty() => ThresholdStep::WaitingForKey,
+            Some(_) if self.ring.is_empty() => ThresholdStep::WaitingForKey,
             Some(_) => return None,
         };
-        let check_words = words::check_words(keys.person(), keys.device(), keys.seal_key());
+        let check_words = words::check_words(self.id, keys.person(), keys.device(), keys.seal_key());
         Some(Threshold { room: self.id, kind: self.kind(), welcome, step, check_words })
     }
 
@@ -80,7 +86,7 @@ impl RoomSync {
             stopped: self.stored.stopped,
             name: known(&names.room).or_else(|| from_welcome(|it| &it.room_name)).unwrap_or_default(),
             service: known(&names.service).or_else(|| from_welcome(|it| &it.service)).unwrap_or_default(),
-            waiting: self.waiting(),
+            waiting: self.waiting(&names),
             invites: self.open_invites(),
             set_aside: self.set_aside,
             me,
@@ -121,7 +127,7 @@ impl RoomSync {
             name: String::new(),
             founded: membership.epoch().is_some(),
             households: households.len(),
-            waiting: self.waiting().len(),
+            waiting: self.at_the_door().count(),
             invites: self.open_invites(),
         })
     }
@@ -159,24 +165,26 @@ impl RoomSync {
             .collect()
     }
 
-    fn waiting(&self) -> Vec<Waiting> {
+    /// Who waits for somebody's tap.
+    fn at_the_door(&self) -> impl Iterator<Item = (PersonId, &Member, &Device)> {
         let members = self.membership.iter().flat_map(Membership::members);
-        let waiting = members.filter(|(person, member)| {
-            member.waiting().is_some() && member.role.holds_key() && !self.admitting(**person)
-        });
-        waiting
-            .filter_map(|(person, member)| {
-                let Device { device, seal_key, .. } = *member.waiting()?;
-                Some(Waiting { person: *person, device, check_words: words::check_words(*person, device, seal_key) })
-            })
-            .collect()
+        let waits = members.filter_map(|(person, member)| Some((*person, member, member.waiting()?)));
+        waits.filter(|(_, member, it)| member.role.holds_key() && !self.admitting(it.device))
     }
 
-    fn admitting(&self, person: PersonId) -> bool {
-        self.stored
-            .wishes
-            .iter()
-            .any(|wish| matches!(wish, super::store::Wish::Admit { person: it, .. } if *it == person))
+    fn waiting(&self, names: &Names) -> Vec<Waiting> {
+        let waiting = self.at_the_door().map(|(person, member, it)| Waiting {
+            person,
+            device: it.device,
+            check_words: words::check_words(self.id, person, it.device, it.seal_key),
+            returns: member.returning.map(|_| names.person(person).to_owned()),
+        });
+        waiting.collect()
+    }
+
+    fn admitting(&self, device: DeviceId) -> bool {
+        let wished = |wish: &Wish| matches!(wish, Wish::Admit { device: it, .. } if *it == device);
+        self.stored.wishes.iter().any(wished)
     }
 
     fn open_invites(&self) -> Vec<OpenInvite> {

@@ -28,7 +28,7 @@ fn a_family_on_the_services_invitation_waits_until_a_key_holder_lets_it_in() {
         _ => None,
     });
     assert_eq!(threshold.expect("a threshold").check_words, waiting[0].check_words);
-    world.asked(FOSTER, Ask::Admit { room, person: waiting[0].person }).expect("let in");
+    world.asked(FOSTER, Ask::Admit { room, person: waiting[0].person, device: waiting[0].device }).expect("let in");
     assert_eq!(world.network(stranger, room).families.len(), 3);
     world.assert_alike(room);
 }

@@ -4,6 +4,7 @@
 mod devices;
 mod disks;
 mod doors;
+mod liars;
 mod random;
 #[path = "../support/sha256.rs"]
 mod sha256;

@@ -208,7 +208,7 @@ fn shown_anew(tablet: &Browser, code: &str) {
     assert_eq!(tablet.text("device-code"), code);
 }
 
-/// The same six words stand on both.
+/// The same words stand on both.
 fn same_words(one: &Browser, other: &Browser) {
     assert_eq!(story::agree([one, other], &What::css("[data-test=check-words] li")).len(), 6);
 }

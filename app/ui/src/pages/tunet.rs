@@ -118,11 +118,11 @@ fn AtTheDoor(slices: NetworkSlices) -> impl IntoView {
 fn LetIn(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let form = FormState::new();
-    let person = waiting.person;
+    let Waiting { person, device, check_words, returns } = waiting;
     let let_in = move |_| {
         let Some(room) = slices.room.get_untracked() else { return };
         form.run(async move {
-            app.engine.ask(Ask::Admit { room, person }).await?;
+            app.engine.ask(Ask::Admit { room, person, device }).await?;
             focus_heading();
             app.toast.say(t.admit_done());
             Ok(())
@@ -130,9 +130,23 @@ fn LetIn(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
     };
     view! {
         <section class="g-card" data-color="warning" data-test="waiting">
-            <h2 class="ds-heading" data-size="xs">{t.admit_title()}</h2>
-            <p>{t.admit_text()}</p>
-            <CheckWords words=waiting.check_words />
+            {match returns {
+                None => {
+                    view! {
+                        <h2 class="ds-heading" data-size="xs">{t.admit_title()}</h2>
+                        <p>{t.admit_text()}</p>
+                    }
+                        .into_any()
+                }
+                Some(name) => {
+                    view! {
+                        <h2 class="ds-heading" data-size="xs">{t.admit_again_title(name)}</h2>
+                        <p>{t.admit_again_text()}</p>
+                    }
+                        .into_any()
+                }
+            }}
+            <CheckWords words=check_words />
             <TroubleCard trouble=form.trouble />
             <div class="g-card__actions">
                 <button

@@ -2,7 +2,7 @@
 
 use super::{
     AddDevice, Admit, Body, Close, Epoch, Genesis, Grant, Invite, Join, MAX_GRANTS, MAX_WELCOME, Notice, Remove,
-    SetRole,
+    SetRole, Wrap,
 };
 use crate::{
     crypto::{
@@ -76,6 +76,8 @@ impl Body {
             Self::Notice(Notice { number, sealed }) => {
                 Writer::new().u8(10).u32(*number).fixed(&sealed.encapsulated).bytes(&sealed.ciphertext)
             }
+            Self::Lacks(number) => Writer::new().u8(13).u32(*number),
+            Self::Wrap(it) => Writer::new().u8(14).u32(it.number).fixed(&it.wrapped),
             Self::Close(it) => {
                 Writer::new().u8(11).option(it.successor.as_ref().map(|room| room.as_bytes().as_slice()))
             }
@@ -87,7 +89,7 @@ impl Body {
     pub(in crate::membership) fn read(author: DeviceId, reader: &mut Reader<'_>) -> Result<Self, EntryError> {
         Ok(match reader.u8()? {
             1 => Self::Genesis(Genesis {
-                kind: RoomKind::from_number(reader.u8()?).ok_or(Malformed::Unknown)?,
+                kind: RoomKind::from_number(reader.u8()?).ok_or(Malformed::Version)?,
                 relay: reader.array()?,
                 nonce: reader.array()?,
                 group: GroupId::from_bytes(reader.array()?),
@@ -132,7 +134,8 @@ impl Body {
                 2 => Remove::Person(PersonId::from_bytes(reader.array()?)),
                 3 => Remove::Group(GroupId::from_bytes(reader.array()?)),
                 4 => Remove::Invite(InviteId::from_bytes(reader.array()?)),
-                _ => return Err(Malformed::Unknown.into()),
+                // A later version takes out what this one does not know.
+                _ => return Err(Malformed::Version.into()),
             }),
             9 => Self::SetRole(SetRole { person: PersonId::from_bytes(reader.array()?), role: read_role(reader)? }),
             10 => Self::Notice(Notice {
@@ -142,6 +145,8 @@ impl Body {
                     ciphertext: reader.bytes(notice::MAX_LEN)?.to_vec(),
                 },
             }),
+            13 => Self::Lacks(reader.u32()?),
+            14 => Self::Wrap(Wrap { number: reader.u32()?, wrapped: reader.array()? }),
             11 => Self::Close(Close { successor: reader.option()?.map(RoomId::from_bytes) }),
             kind => return Err(EntryError::UnknownKind(kind)),
         })
@@ -149,7 +154,7 @@ impl Body {
 }
 
 fn read_role(reader: &mut Reader<'_>) -> Result<Role, Malformed> {
-    Role::from_number(reader.u8()?).ok_or(Malformed::Unknown)
+    Role::from_number(reader.u8()?).ok_or(Malformed::Version)
 }
 
 fn read_flag(reader: &mut Reader<'_>) -> Result<bool, Malformed> {

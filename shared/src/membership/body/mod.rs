@@ -52,6 +52,10 @@ pub enum Body {
     Notice(Notice),
     /// The last entry of the room.
     Close(Close),
+    /// Says of itself that it was given no key, or a wrong one.
+    Lacks(EpochNumber),
+    /// An older key under the current one, for those who say that they lack it.
+    Wrap(Wrap),
 }
 
 /// See [`Body::Genesis`].
@@ -117,7 +121,7 @@ pub struct Epoch {
     pub commitment: Hash,
     /// The inbox's public key, derived from the key.
     pub inbox: SealKey,
-    /// The key before, under this one; absent in the first epoch.
+    /// The latest key its author truly has, under this one; absent in the first epoch.
     pub previous: Option<[u8; WRAPPED_LEN]>,
     /// The key for each device, in ascending order of device.
     pub grants: Vec<(DeviceId, SealedKey)>,
@@ -174,6 +178,15 @@ pub struct Notice {
     pub number: EpochNumber,
     /// The text.
     pub sealed: SealedNotice,
+}
+
+/// See [`Body::Wrap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wrap {
+    /// Whose key it is. Whoever opens it compares it with what was published of that epoch.
+    pub number: EpochNumber,
+    /// The key, under the current one.
+    pub wrapped: [u8; WRAPPED_LEN],
 }
 
 /// See [`Body::Close`].

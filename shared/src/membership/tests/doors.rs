@@ -78,13 +78,13 @@ fn a_key_goes_to_exactly_those_who_shall_have_it() {
     let founder = story.founder.clone();
     let (number, room) = (2, story.room.id());
     let key = EpochKey::generate(&mut story.entropy);
-    let previous = Some(key.wrap_previous(room, number, &story.key, &mut story.entropy));
+    let previous = Some(key.wrap_older(room, number, &story.key, &mut story.entropy));
     let commitment = key.commitment(room, number);
-    let epoch = Epoch { number, commitment, inbox: key.inbox(), previous, grants: vec![] };
+    let epoch = Epoch { number, commitment, inbox: key.inbox(room, number), previous, grants: vec![] };
     assert_eq!(story.enter(&founder, Body::Epoch(epoch.clone())), Err(E::WrongRecipients));
     assert_eq!(story.enter(&founder, Body::Epoch(Epoch { number: 3, ..epoch })), Err(E::WrongEpoch));
     story.makes_key(&member).expect("any key holder may turn the key");
-    assert_eq!(story.room.epoch().map(|it| (it.number, it.holders.len())), Some((2, 2)));
+    assert_eq!(story.room.epoch().map(|it| (it.number, it.given.len())), Some((2, 2)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How entries are written.
 
 use super::*;
+use crate::membership::body::Wrap;
 
 #[test]
 fn no_byte_of_an_entry_can_be_changed() {
@@ -44,6 +45,8 @@ fn the_layouts_are_the_golden_ones() {
     let member = story.with_family(5);
     story.sets(&founder, &member, Role::Admin).expect("another admin");
     story.notes(&steward, b"22 24 96 01").expect("a notice");
+    story.enter(&member, Body::Lacks(1)).expect("an older key is lacking");
+    story.enter(&founder, Body::Wrap(Wrap { number: 1, wrapped: [6; 72] })).expect("wrapped");
     let successor = Some(RoomId::from_bytes([7; 32]));
     story.enter(&founder, Body::Close(Close { successor })).expect("the end");
     let names = [
@@ -70,6 +73,8 @@ fn the_layouts_are_the_golden_ones() {
         "grant_again",
         "set_role",
         "notice",
+        "lacks",
+        "wrap",
         "close",
     ];
     assert_eq!(story.entries.len(), names.len());

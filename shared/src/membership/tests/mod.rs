@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod doors;
+mod keys;
 mod layouts;
 mod leaving;
 mod returning;
@@ -103,18 +104,19 @@ impl Story {
         let room = self.room.id();
         let key = if number == 1 { self.key.clone() } else { EpochKey::generate(&mut self.entropy) };
         let commitment = key.commitment(room, number);
-        let previous = (number > 1).then(|| key.wrap_previous(room, number, &self.key, &mut self.entropy));
+        let previous = (number > 1).then(|| key.wrap_older(room, number, &self.key, &mut self.entropy));
         let turned = key.clone();
         let prev = self.room.last();
         let recipients: Vec<_> = self.room.entitled().copied().collect();
         let grants = recipients
             .iter()
             .map(|it| {
-                let place = GrantPlace { room, prev, epoch: number, device: it.device, commitment };
+                let place =
+                    GrantPlace { room, prev, epoch: number, device: it.device, author: by.device(), commitment };
                 (it.device, key.seal_to(it.seal_key, &place, &mut self.entropy).expect("sealed"))
             })
             .collect();
-        self.enter(by, Body::Epoch(Epoch { number, commitment, inbox: key.inbox(), previous, grants }))?;
+        self.enter(by, Body::Epoch(Epoch { number, commitment, inbox: key.inbox(room, number), previous, grants }))?;
         self.key = turned;
         Ok(())
     }
@@ -136,7 +138,7 @@ impl Story {
     }
 
     fn grants(&mut self, by: &DeviceKeys, to: &DeviceKeys) -> Result<(), E> {
-        let place = self.room.grant_place(to.device()).expect("there is a key");
+        let place = self.room.grant_place(by.device(), to.device()).expect("there is a key");
         let key = self.key.seal_to(to.seal_key(), &place, &mut self.entropy).expect("sealed");
         self.enter(by, Body::Grant(Grant { number: place.epoch, device: to.device(), key }))
     }

@@ -120,3 +120,12 @@ fn a_kit_is_a_device_and_says_so() {
     story.removes(&anew, Remove::Device(kit.device())).expect("it is spent by that");
     assert_eq!(story.adds(&anew, &kit), Err(E::TakenOut));
 }
+
+#[test]
+fn nobody_steps_into_the_place_of_somebody_who_waits() {
+    let mut story = Story::founded();
+    let (founder, steward, guest) = (story.founder.clone(), story.steward.clone(), story.device(3));
+    let secret = story.invites(&steward, Role::Member, false, None).expect("a steward invites");
+    story.joins(&guest, &secret, household(3)).expect("steps up");
+    assert_eq!(story.steps_up_again(&guest, &founder).map(|_| ()), Err(E::AlreadyInside));
+}

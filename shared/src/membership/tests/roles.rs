@@ -110,7 +110,7 @@ fn nothing_comes_after_the_end() {
     let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
     assert_eq!(story.enter(&one, Body::Close(Close { successor: None })), Err(E::NotAllowed));
     story.enter(&steward, Body::Close(Close { successor: None })).expect("the service ends the network");
-    assert!(!story.room.may_write(founder.device()) && story.room.duty(founder.device()).is_none());
+    assert!(!story.room.may_write(founder.device()) && story.room.duty(founder.device(), |_| true).is_none());
     assert_eq!(story.invites(&founder, Role::Member, false, None).map(|_| ()), Err(E::Closed));
     assert_eq!(story.removes(&one, Remove::Person(one.person())), Err(E::Closed));
     assert_eq!(story.makes_key(&founder), Err(E::Closed));
@@ -120,22 +120,22 @@ fn nothing_comes_after_the_end() {
 fn what_a_device_owes_by_itself_never_needs_a_tap() {
     let mut story = Story::begin();
     let (founder, steward) = (story.founder.clone(), story.steward.clone());
-    assert_eq!(story.room.duty(steward.device()), None);
+    assert_eq!(story.room.duty(steward.device(), |_| true), None);
     let secret = story.invites(&steward, Role::Admin, true, None).expect("the founder is asked");
     story.joins(&founder, &secret, household(2)).expect("joined");
-    assert_eq!(story.room.duty(founder.device()), Some(Duty::FirstKey));
+    assert_eq!(story.room.duty(founder.device(), |_| true), Some(Duty::FirstKey));
     story.makes_key(&founder).expect("made");
-    assert_eq!(story.room.duty(founder.device()), None);
+    assert_eq!(story.room.duty(founder.device(), |_| true), None);
     let guest = story.device(3);
     let secret = story.invites(&steward, Role::Member, false, None).expect("a steward invites");
     story.joins(&guest, &secret, household(3)).expect("steps up");
-    assert_eq!(story.room.duty(founder.device()), None, "who waits is owed nothing");
+    assert_eq!(story.room.duty(founder.device(), |_| true), None, "who waits is owed nothing");
     story.admits(&founder, &guest).expect("the tap");
-    let owed = story.room.duty(founder.device());
+    let owed = story.room.duty(founder.device(), |_| true);
     assert!(matches!(owed, Some(Duty::Grant(it)) if it.device == guest.device()), "{owed:?}");
-    assert_eq!(story.room.duty(guest.device()), None, "not by who has no key");
+    assert_eq!(story.room.duty(guest.device(), |_| true), None, "not by who has no key");
     story.grants(&founder, &guest).expect("given");
     story.removes(&steward, Remove::Person(founder.person())).expect("out");
-    assert_eq!(story.room.duty(guest.device()), Some(Duty::TurnKey));
-    assert_eq!(story.room.duty(founder.device()), None);
+    assert_eq!(story.room.duty(guest.device(), |_| true), Some(Duty::TurnKey));
+    assert_eq!(story.room.duty(founder.device(), |_| true), None);
 }

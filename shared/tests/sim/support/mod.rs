@@ -4,43 +4,17 @@
 //! devices are the shipped engine. Disks, sockets, crashes and clocks are the world's to play with.
 
 pub(crate) mod device;
+#[path = "../../support/dice.rs"]
+mod dice;
 pub(crate) mod relay;
 
 use std::collections::BTreeMap;
 
-use grend_shared::{crypto::Entropy, time::Timestamp};
+use grend_shared::time::Timestamp;
 
 pub(crate) use device::Device;
+pub(crate) use dice::Dice;
 pub(crate) use relay::Relay;
-
-/// xorshift64*: small, seeded, good enough to shuffle a world.
-#[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() >> 33).expect("31 bits fit") % bound.max(1)
-    }
-}
-
-impl Entropy for Dice {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
 
 /// Everything.
 pub(crate) struct World {
