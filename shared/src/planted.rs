@@ -53,6 +53,6 @@ impl Planted {
 }
 
 #[cfg(feature = "planted")]
-std::thread_local! {
+thread_local! {
     static NOW: core::cell::Cell<Option<Planted>> = const { core::cell::Cell::new(None) };
 }

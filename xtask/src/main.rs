@@ -58,11 +58,14 @@ enum Task {
     Stil,
     /// Measure how fast the app is there, beside an empty page of the same build.
     Bench,
-    /// Run the simulator for long.
+    /// Run the searches for long; goes on where it was ended.
     Soak {
-        /// How many seeds to try.
+        /// How many of the simulator's seeds to try.
         #[arg(long, default_value_t = 10_000)]
         seeds: u32,
+        /// How many rooms to try.
+        #[arg(long, default_value_t = 1_000_000)]
+        rooms: u64,
     },
 }
 
@@ -99,6 +102,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Shots => test::shots(&workspace),
         Task::Stil => test::stil(&workspace),
         Task::Bench => test::bench(&workspace),
-        Task::Soak { seeds } => test::soak(&workspace, seeds),
+        Task::Soak { seeds, rooms } => test::soak(&workspace, seeds, rooms),
     }
 }

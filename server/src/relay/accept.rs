@@ -129,7 +129,7 @@ fn invited(room: &Room, join: &Join, now: Timestamp) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::LinkUnknown`], [`Refusal::LinkUsed`], [`Refusal::LinkExpired`].
 pub(crate) fn invitation(room: &Room, invite: InviteId, now: Timestamp) -> Result<(), Refusal> {
-    let standing = room.invites().get(&invite).ok_or(Refusal::LinkUnknown)?;
+    let standing = room.invite(invite).ok_or(Refusal::LinkUnknown)?;
     match standing.state {
         InviteState::Open => {}
         InviteState::Used(_) => return Err(Refusal::LinkUsed),

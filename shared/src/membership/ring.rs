@@ -1,7 +1,5 @@
 //! The keys of a room that a device has been given, and how it finds the older ones.
 
-use std::collections::BTreeMap;
-
 use super::{Body, Entry, state::Room};
 use crate::crypto::{
     DeviceKeys,
@@ -11,7 +9,7 @@ use crate::crypto::{
 /// A device's keys of one room. None is believed that is not the one its epoch has published.
 #[derive(Debug, Clone, Default)]
 pub struct KeyRing {
-    keys: BTreeMap<EpochNumber, EpochKey>,
+    keys: Vec<(EpochNumber, EpochKey)>,
     /// Older keys under newer ones, as far as they have not been opened.
     wrapped: Vec<(EpochNumber, [u8; WRAPPED_LEN])>,
 }
@@ -20,13 +18,13 @@ impl KeyRing {
     /// The key of an epoch, if it is here.
     #[must_use]
     pub fn get(&self, number: EpochNumber) -> Option<&EpochKey> {
-        self.keys.get(&number)
+        self.keys.iter().find(|(it, _)| *it == number).map(|(_, key)| key)
     }
 
     /// Whether the key of an epoch is here.
     #[must_use]
     pub fn has(&self, number: EpochNumber) -> bool {
-        self.keys.contains_key(&number)
+        self.get(number).is_some()
     }
 
     /// Whether there is no key at all.
@@ -38,12 +36,12 @@ impl KeyRing {
     /// The latest key that is here.
     #[must_use]
     pub fn latest(&self) -> Option<&EpochKey> {
-        self.keys.values().next_back()
+        self.keys.iter().max_by_key(|(number, _)| *number).map(|(_, key)| key)
     }
 
-    /// All keys that are here, in ascending order.
+    /// All keys that are here.
     pub fn all(&self) -> impl Iterator<Item = &EpochKey> {
-        self.keys.values()
+        self.keys.iter().map(|(_, key)| key)
     }
 
     /// Takes what an entry gives this device; `room` is how it stands after the entry. What does not open, or is not
@@ -74,7 +72,7 @@ impl KeyRing {
         };
         let key = sealed.and_then(|sealed| EpochKey::open(keys, sealed, &place).ok());
         if let Some(key) = key.filter(|key| key.inbox(room.id(), number) == epoch.inbox) {
-            self.keys.entry(number).or_insert(key);
+            self.add(number, key);
         }
         self.go_back(room);
     }
@@ -84,15 +82,24 @@ impl KeyRing {
         let mut found = true;
         while core::mem::take(&mut found) {
             for (under, wrapped) in core::mem::take(&mut self.wrapped) {
-                let Some(key) = self.keys.get(&under) else {
+                let Some(key) = self.get(under) else {
                     self.wrapped.push((under, wrapped));
                     continue;
                 };
                 let Ok(older) = key.unwrap_older(room.id(), under, &wrapped) else { continue };
                 if let Some(number) = room.epoch_of(|number| older.commitment(room.id(), number)) {
-                    found |= self.keys.insert(number, older).is_none();
+                    found |= self.add(number, older);
                 }
             }
         }
+    }
+
+    /// Whether it was not here yet.
+    fn add(&mut self, number: EpochNumber, key: EpochKey) -> bool {
+        let new = !self.has(number);
+        if new {
+            self.keys.push((number, key));
+        }
+        new
     }
 }

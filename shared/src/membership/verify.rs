@@ -58,7 +58,7 @@ fn inside(room: &Room, device: DeviceId) -> Result<(PersonId, &Member), E> {
 }
 
 fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<(), E> {
-    if room.invites().contains_key(&it.invite) {
+    if room.invite(it.invite).is_some() {
         return Err(E::InviteExists);
     }
     if it.group.is_some_and(|group| !room.knows_group(group)) {
@@ -77,7 +77,8 @@ fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<
         (Role::Admin, Role::Member | Role::Admin) => Ok(()),
         // An admin holds the key and so may not hand out the door to somebody who does not: stewards do that.
         (Role::Steward, Role::Member | Role::Steward) => Ok(()),
-        (Role::Member, Role::Member) if it.group == Some(member.group) => {
+        // Staff have no households of their own to ask people into.
+        (Role::Member, Role::Member) if it.group == Some(member.group) && !room.kind().is_staff_room() => {
             if invited_by(room, member.group) < MEMBER_INVITES || Planted::GroupQuota.is_on() {
                 Ok(())
             } else {
@@ -96,12 +97,12 @@ fn invited_by(room: &Room, group: GroupId) -> usize {
         InviteState::Used(by) => members.contains_key(&by),
         InviteState::Withdrawn => false,
     };
-    let own = room.invites().values().filter(|it| members.get(&it.by).is_some_and(|by| by.group == group));
+    let own = room.invites().iter().filter(|it| members.get(&it.by).is_some_and(|by| by.group == group));
     own.filter(|it| counts(it.state)).count()
 }
 
 fn join(room: &Room, it: &Join) -> Result<(), E> {
-    let standing = room.invites().get(&it.invite).ok_or(E::InviteUnknown)?;
+    let standing = room.invite(it.invite).ok_or(E::InviteUnknown)?;
     match standing.state {
         InviteState::Open => {}
         InviteState::Used(_) if Planted::InviteReuse.is_on() => {}
@@ -239,7 +240,7 @@ fn remove(room: &Room, author: DeviceId, it: Remove) -> Result<(), E> {
         },
         Remove::Person(other) => (of_own(other), room.members().contains_key(&other)),
         Remove::Group(group) => (false, room.members().values().any(|member| member.group == group)),
-        Remove::Invite(invite) => match room.invites().get(&invite) {
+        Remove::Invite(invite) => match room.invite(invite) {
             Some(standing) => (of_own(standing.by), standing.state == InviteState::Open),
             None => (false, false),
         },

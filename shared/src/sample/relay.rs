@@ -199,7 +199,7 @@ impl Relay {
 
     fn peek(&mut self, socket: SocketId, id: RoomId, invite: InviteId, now: Timestamp) {
         let log = self.rooms.get(&id);
-        let standing = log.and_then(|log| log.membership.invites().get(&invite));
+        let standing = log.and_then(|log| log.membership.invite(invite));
         let refusal = match standing {
             None => Some(Refusal::LinkUnknown),
             Some(it) if it.used_by().is_some() => Some(Refusal::LinkUsed),

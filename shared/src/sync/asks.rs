@@ -125,8 +125,8 @@ impl Engine {
         let expires = self.core.now.plus_millis(INVITE_LIFE);
         let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
         let mine = room.own_writer(&self.core.keys);
-        let welcome =
-            sealed::seal(&secret.welcome_key(), id.as_bytes(), &store::to_cbor(&welcome), &mut *self.core.entropy);
+        let welcome = sealed::pad(&store::to_cbor(&welcome));
+        let welcome = sealed::seal(&secret.welcome_key(), id.as_bytes(), &welcome, &mut *self.core.entropy);
         let founder = invited_as == InvitedAs::ResourceFamily;
         let role = if founder { Role::Admin } else { Role::Member };
         let group = (invited_as == InvitedAs::Adult).then_some(mine.group);

@@ -332,9 +332,9 @@ struct Door {
 
 impl Door {
     fn new(membership: Membership, secret: &InviteSecret) -> Option<Self> {
-        let invite = membership.invites().get(&secret.id())?.invite.clone();
-        let plain = sealed::open(&secret.welcome_key(), secret.room().as_bytes(), &invite.welcome).ok()?;
-        let welcome = minicbor_serde::from_slice(&plain).ok()?;
+        let invite = membership.invite(secret.id())?.invite.clone();
+        let padded = sealed::open(&secret.welcome_key(), secret.room().as_bytes(), &invite.welcome).ok()?;
+        let welcome = minicbor_serde::from_slice(sealed::unpad(&padded).ok()?).ok()?;
         Some(Self { membership, invite, welcome })
     }
 }

@@ -88,7 +88,7 @@ impl RoomSync {
             let epoch = waiting.record.header().epoch;
             let Some(key) = self.ring.get(epoch) else {
                 // It shall not hold up what is newer. Once somebody has helped with its key, the log is read anew.
-                self.missed.push(epoch);
+                self.missed.push((epoch, waiting.record.header().device));
                 self.set_aside += 1;
                 continue;
             };
@@ -115,7 +115,7 @@ impl RoomSync {
 
     /// Whether a key has been found that records had been set aside for.
     pub(super) fn must_read_anew(&self) -> bool {
-        self.missed.iter().any(|epoch| self.ring.has(*epoch))
+        self.missed.iter().any(|(epoch, _)| self.ring.has(*epoch))
     }
 
     fn apply_payload(&mut self, waiting: &Unopened, own: DeviceId, payload: &Payload) -> Result<(), NotApplied> {
@@ -166,9 +166,12 @@ impl RoomSync {
         }
     }
 
-    /// Whether this device can say of its head that it has all of it: the keys too, and nothing waits for one.
+    /// Whether this device can say of its head that it has all of it: the keys too, and nothing waits for one. What
+    /// somebody has written under a key they gave to nobody counts as long as they are there to be asked for it.
     pub(super) fn can_vouch(&self, own: DeviceId) -> bool {
-        self.can_seal(own) && self.unopened.is_empty()
+        let there = |device| self.membership.as_ref().is_some_and(|it| it.author(device).is_some());
+        let misses = self.missed.iter().any(|(_, device)| there(*device));
+        self.can_seal(own) && self.unopened.is_empty() && !misses
     }
 
     /// Whether this device may write here and has the key to do so.

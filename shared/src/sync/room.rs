@@ -79,8 +79,8 @@ pub(super) struct RoomSync {
     pub(super) ring: KeyRing,
     pub(super) chains: BTreeMap<DeviceId, Chain>,
     pub(super) unopened: Vec<Unopened>,
-    /// Epochs whose key could not be found when their records were to be opened.
-    pub(super) missed: Vec<EpochNumber>,
+    /// Records that could not be opened because their key could not be found: of which epoch, by whom.
+    pub(super) missed: Vec<(EpochNumber, DeviceId)>,
     /// Records that are in the log but did not open or apply.
     pub(super) set_aside: usize,
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,

@@ -191,7 +191,7 @@ impl RoomSync {
         let made = self.stored.invites.iter();
         made.filter_map(|made| {
             let invite = InviteSecret::from_link(&made.link).ok()?.id();
-            let standing = self.membership.as_ref().and_then(|it| it.invites().get(&invite));
+            let standing = self.membership.as_ref().and_then(|it| it.invite(invite));
             Some(OpenInvite {
                 invite,
                 label: made.label.clone(),
@@ -219,7 +219,7 @@ impl RoomSync {
 
 /// The founder's household: by the log, not by what anybody says of themselves.
 fn resource_family(membership: &Membership) -> Option<GroupId> {
-    let founder = membership.invites().values().find(|it| it.invite.founder && it.used_by().is_some())?.used_by()?;
+    let founder = membership.invites().iter().find(|it| it.invite.founder && it.used_by().is_some())?.used_by()?;
     membership.members().get(&founder).map(|member| member.group)
 }
 

@@ -3,6 +3,8 @@
 //! small as they can be, so that a great many rooms can be tried. What has to hold is asked of a second account of the
 //! rules, written for this alone ([`oracle`]), and of the keys themselves ([`ends`]).
 
+#![expect(clippy::print_stdout, reason = "how much was tried belongs to the result")]
+
 mod device;
 #[path = "../support/dice.rs"]
 mod dice;

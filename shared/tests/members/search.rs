@@ -160,7 +160,7 @@ impl Search {
             }
             bodies.extend(member.waiting().map(|it| Body::Admit(Admit { person: *person, device: it.device })));
         }
-        let open = room.invites().values().filter(|it| it.state == InviteState::Open);
+        let open = room.invites().iter().filter(|it| it.state == InviteState::Open);
         bodies.extend(open.map(|it| Body::Remove(Remove::Invite(it.invite.invite))));
         bodies.push(Body::Close(Close { successor: None }));
         bodies.extend(self.keys_of_their_own(room));
@@ -252,7 +252,7 @@ fn told_apart(state: &State) -> String {
         .collect();
     let invites: Vec<_> = room
         .invites()
-        .values()
+        .iter()
         .filter(|it| it.state == InviteState::Open)
         .map(|it| (it.invite.invite, it.invite.role, it.invite.founder, it.invite.group, it.by_key_holder))
         .collect();

@@ -290,7 +290,7 @@ impl World {
             return;
         }
         let secret = self.links[self.dice.below(self.links.len())].clone();
-        let invited = self.relay.room.invites().get(&secret.id()).and_then(|it| it.invite.group);
+        let invited = self.relay.room.invite(secret.id()).and_then(|it| it.invite.group);
         let known: Vec<_> = self.relay.room.members().iter().map(|(person, it)| (*person, it.group)).collect();
         let (person, group) = match self.dice.below(3) {
             0 if !known.is_empty() => known[self.dice.below(known.len())],
@@ -344,7 +344,7 @@ impl World {
             26..29 => Wish::Remove(Remove::Person(someone)),
             29 => Wish::Remove(Remove::Group(member.group)),
             30..32 => {
-                let open = room.invites().values().find(|it| it.state == InviteState::Open);
+                let open = room.invites().iter().find(|it| it.state == InviteState::Open);
                 let Some(open) = open else { return };
                 Wish::Remove(Remove::Invite(open.invite.invite))
             }

@@ -58,7 +58,7 @@ fn a_second_device_has_all_its_person_has_and_speaks_as_them() {
     let (mut world, room) = World::with_network(31, 3);
     world.plans(FOSTER, room, "Før");
     let (tablet, code, words) = world.new_device(331);
-    assert_eq!(words.len(), 6);
+    assert_eq!(words.len(), grend_shared::crypto::words::COUNT);
     let read = world.asked(FOSTER, Ask::ReadCode { code: code.clone() });
     assert_eq!(read, Ok(Outcome::DeviceWords { words }), "the same words on both");
     world.adds(FOSTER, &code, false);

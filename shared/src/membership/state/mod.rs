@@ -92,6 +92,11 @@ impl Member {
         self.returning.as_ref().or(first)
     }
 
+    /// Those that are inside, and the one that asks to come back.
+    fn all(&self) -> impl Iterator<Item = &Device> {
+        self.devices.iter().chain(&self.returning)
+    }
+
     fn has(&self, device: DeviceId) -> bool {
         self.devices.iter().any(|it| it.device == device)
     }
@@ -168,8 +173,7 @@ pub struct Room {
     last: Hash,
     entries: BTreeSet<Hash>,
     members: BTreeMap<PersonId, Member>,
-    devices: BTreeMap<DeviceId, PersonId>,
-    invites: BTreeMap<InviteId, StandingInvite>,
+    invites: Vec<StandingInvite>,
     epoch: Option<CurrentEpoch>,
     turn_key: bool,
     /// What was published of the key of each epoch, from the first.
@@ -183,14 +187,14 @@ pub struct Room {
 impl Room {
     /// The devices that go when somebody is taken out.
     pub fn devices_of(&self, who: Remove) -> impl Iterator<Item = DeviceId> {
-        self.devices.iter().filter_map(move |(device, person)| {
-            let goes = match who {
-                Remove::Device(out) => *device == out,
+        self.members.iter().flat_map(move |(person, member)| {
+            let goes = move |device| match who {
+                Remove::Device(out) => device == out,
                 Remove::Person(out) => *person == out,
-                Remove::Group(out) => self.members.get(person).is_some_and(|member| member.group == out),
+                Remove::Group(out) => member.group == out,
                 Remove::Invite(_) => false,
             };
-            goes.then_some(*device)
+            member.all().map(|it| it.device).filter(move |device| goes(*device))
         })
     }
 
@@ -230,10 +234,16 @@ impl Room {
         &self.members
     }
 
-    /// The invitations, used ones too.
+    /// The invitations in the order they were made, used ones too.
     #[must_use]
-    pub const fn invites(&self) -> &BTreeMap<InviteId, StandingInvite> {
+    pub fn invites(&self) -> &[StandingInvite] {
         &self.invites
+    }
+
+    /// An invitation, used or not.
+    #[must_use]
+    pub fn invite(&self, invite: InviteId) -> Option<&StandingInvite> {
+        self.invites.iter().find(|it| it.invite.invite == invite)
     }
 
     /// The current key; `None` before the room is founded.
@@ -242,16 +252,16 @@ impl Room {
         self.epoch.as_ref()
     }
 
-    /// All devices, waiting or inside, in ascending order.
+    /// All devices, waiting, returning or inside.
     pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
-        self.devices.keys().copied()
+        self.members.values().flat_map(Member::all).map(|it| it.device)
     }
 
     /// Whose device it is, waiting, returning or inside.
     #[must_use]
     pub fn person_of(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
-        let person = self.devices.get(&device)?;
-        Some((*person, self.members.get(person)?))
+        let found = self.members.iter().find(|(_, member)| member.all().any(|it| it.device == device));
+        found.map(|(person, member)| (*person, member))
     }
 
     /// Whose device it is, if they are let in.
@@ -311,10 +321,10 @@ impl Room {
 
     /// The devices that shall have the key, in ascending order.
     pub fn entitled(&self) -> impl Iterator<Item = &Device> {
-        self.devices.iter().filter_map(|(device, person)| {
-            let member = self.members.get(person)?;
-            member.devices.iter().find(|it| it.device == *device).filter(|_| member.entitled())
-        })
+        let mut entitled: Vec<_> =
+            self.members.values().filter(|it| it.entitled()).flat_map(|it| &it.devices).collect();
+        entitled.sort_unstable_by_key(|it| it.device);
+        entitled.into_iter()
     }
 
     /// The devices that shall have the key but were not given it.
@@ -354,6 +364,6 @@ impl Room {
     /// Whether somebody holds an invitation that is neither used nor, by the relay's clock, run out.
     #[must_use]
     pub fn open_invite(&self, invite: InviteId, now: Timestamp) -> bool {
-        self.invites.get(&invite).is_some_and(|it| it.state == InviteState::Open && it.invite.expires > now)
+        self.invite(invite).is_some_and(|it| it.state == InviteState::Open && it.invite.expires > now)
     }
 }
