@@ -18,11 +18,15 @@ pub enum Planted {
     InviteReuse,
     /// A household invites as many as it likes.
     GroupQuota,
+    /// A device whose storage was rolled back goes on as if nothing had been.
+    Rollback,
+    /// Two devices that speak as one both go on.
+    Clone,
 }
 
 impl Planted {
-    /// All there are.
-    pub const ALL: [Self; 7] = [
+    /// Those that are found by looking at membership alone.
+    pub const RULES: [Self; 7] = [
         Self::Grant,
         Self::Cut,
         Self::EpochRace,

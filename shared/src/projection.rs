@@ -346,6 +346,8 @@ pub enum StopReason {
     UpdateNeeded,
     /// The relay's log contradicts what this device has seen. Saving here goes on.
     LogContradicts,
+    /// This device speaks in two places at once: a copy of it is in use. Nothing is sent from here.
+    Twice,
     /// The relay did not take the invitation: used in the meantime, withdrawn or run out.
     NotTaken,
     /// What this device has stored of the room can not be read. It is left as it is.

@@ -71,6 +71,7 @@ impl Engine {
             beacons: Vec::new(),
             stopped: None,
             rolled_back: false,
+            twice: false,
             coming: false,
             fork: None,
         }

@@ -74,6 +74,7 @@ impl RoomSync {
             || self.held_until.is_some()
             || self.stored.stopped.is_some()
             || self.stored.rolled_back
+            || self.stored.twice
             || !self.can_seal(own)
         {
             return;

@@ -29,6 +29,7 @@ impl RoomSync {
             || self.entry_in_flight.is_some()
             || self.held_until.is_some()
             || self.stored.stopped.is_some()
+            || self.stored.twice
         {
             return;
         }

@@ -2,7 +2,7 @@
 //! not open or apply is set aside and counted; it never blocks the room.
 
 use super::{
-    room::{RoomSync, Unopened},
+    room::{Following, RoomSync, Unknown, Unopened},
     store::{Undo, Write},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     document::{Actor, NotApplied, Writer, actor::Generation},
     ids::DeviceId,
     membership::{Chain, Room as Membership},
+    planted::Planted,
 };
 
 const VERSION: u8 = 1;
@@ -55,13 +56,15 @@ impl RoomSync {
         if device == keys.device() && !verified {
             match self.sealed_as(&record) {
                 Some(number) => writes.push(self.own_arrived(number, seq)),
-                None => unknown = Some(seq),
+                None => unknown = Some(Unknown { seq, live: self.following == Following::Live }),
             }
         }
         self.unopened.push(Unopened { record, writer, unknown });
         writes.extend(self.open_waiting(keys.device()));
         // Without its key it can not be compared with what waits here.
-        self.stored.rolled_back |= self.unopened.last().is_some_and(|it| it.unknown.is_some());
+        if let Some(unknown) = self.unopened.last().and_then(|it| it.unknown) {
+            self.speaks_elsewhere(unknown);
+        }
         writes
     }
 
@@ -94,16 +97,24 @@ impl RoomSync {
             };
             let plain = waiting.record.open(key).ok();
             let payload = plain.as_deref().and_then(|plain| Payload::read(plain).ok());
-            if let Some(seq) = waiting.unknown {
+            if let Some(unknown) = waiting.unknown {
                 match payload.as_ref().and_then(|it| self.written_as(it.change)) {
-                    Some(number) => writes.push(self.own_arrived(number, seq)),
-                    None => self.stored.rolled_back = true,
+                    Some(number) => writes.push(self.own_arrived(number, unknown.seq)),
+                    None => self.speaks_elsewhere(unknown),
                 }
             }
             let applied = payload.is_some_and(|it| self.apply_payload(&waiting, own, &it).is_ok());
             self.set_aside += usize::from(!applied);
         }
         writes
+    }
+
+    /// Something was written in this device's name that it does not remember. If it was written before this device looked
+    /// at the log, its storage was rolled back; if it is written just now, there are two of it, and one more voice would
+    /// only add to it.
+    fn speaks_elsewhere(&mut self, unknown: Unknown) {
+        self.stored.rolled_back |= !Planted::Rollback.is_on();
+        self.stored.twice |= unknown.live && !Planted::Clone.is_on();
     }
 
     /// Whether this device has no key yet, or not the current one, and is to be given it.

@@ -31,8 +31,16 @@ const RECENT_HEADS: usize = 512;
 pub(super) struct Unopened {
     pub(super) record: Record,
     pub(super) writer: Writer,
-    /// Its position, if it is this device's own but not one it remembers having sealed.
-    pub(super) unknown: Option<Seq>,
+    /// If it is this device's own but not one it remembers having sealed.
+    pub(super) unknown: Option<Unknown>,
+}
+
+/// A record of this device that it does not remember.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unknown {
+    pub(super) seq: Seq,
+    /// It was written while this device followed the log: so another has its keys at this very moment.
+    pub(super) live: bool,
 }
 
 /// Whether the room follows the relay's log on this connection.

@@ -105,7 +105,7 @@ impl RoomSync {
     pub(super) fn still_stopped(&self) -> bool {
         match self.stored.stopped {
             None | Some(StopReason::UpdateNeeded | StopReason::Unreadable) => false,
-            Some(StopReason::NotTaken | StopReason::Left) => true,
+            Some(StopReason::NotTaken | StopReason::Left | StopReason::Twice) => true,
             Some(StopReason::LogContradicts) => {
                 let fork = self.stored.fork.as_deref().and_then(store::fork_from);
                 let relay = self.membership.as_ref().map(Membership::relay);

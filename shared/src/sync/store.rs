@@ -239,6 +239,9 @@ pub(super) struct StoredRoom {
     /// The log holds records of this device that it does not remember: its storage was rolled back.
     #[serde(default)]
     pub(super) rolled_back: bool,
+    /// Another device speaks with the same keys at the same time: nothing is sent from here any more.
+    #[serde(default)]
+    pub(super) twice: bool,
     /// The relay lists this device in it; whether that is so is known when the whole log is here.
     #[serde(default)]
     pub(super) coming: bool,

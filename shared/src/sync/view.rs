@@ -14,8 +14,8 @@ use crate::{
         state::{Device, Member},
     },
     projection::{
-        Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, Stopped, Threshold,
-        ThresholdStep, Waiting, Welcome,
+        Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, StopReason, Stopped,
+        Threshold, ThresholdStep, Waiting, Welcome,
     },
 };
 
@@ -83,7 +83,7 @@ impl RoomSync {
         let from_welcome = |it: fn(&Welcome) -> &String| self.stored.welcome.as_ref().map(it).cloned();
         Network {
             room: self.id,
-            stopped: self.stored.stopped,
+            stopped: self.stopped(),
             name: known(&names.room).or_else(|| from_welcome(|it| &it.room_name)).unwrap_or_default(),
             service: known(&names.service).or_else(|| from_welcome(|it| &it.service)).unwrap_or_default(),
             waiting: self.waiting(&names),
@@ -105,7 +105,7 @@ impl RoomSync {
         });
         Service {
             room: self.id,
-            stopped: self.stored.stopped,
+            stopped: self.stopped(),
             name: known(&names.room).or_else(|| known(&names.service)).unwrap_or_default(),
             me: self.me(keys, &names),
             staff: self.adults(&names, |_| true),
@@ -163,6 +163,10 @@ impl RoomSync {
                 devices: member.devices.len(),
             })
             .collect()
+    }
+
+    fn stopped(&self) -> Option<StopReason> {
+        self.stored.stopped.or_else(|| self.stored.twice.then_some(StopReason::Twice))
     }
 
     /// Who waits for somebody's tap.

@@ -80,11 +80,11 @@ fn whatever_happens_the_right_ones_hold_the_key_and_nothing_is_lost() {
 fn each_fault_put_into_the_rules_is_found() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let found = Planted::ALL.map(|fault| {
+    let found = Planted::RULES.map(|fault| {
         (1..2_000u64).find(|seed| catch_unwind(AssertUnwindSafe(|| fault.during(|| room(*seed)))).is_err())
     });
     std::panic::set_hook(hook);
-    for (fault, seed) in Planted::ALL.into_iter().zip(found) {
+    for (fault, seed) in Planted::RULES.into_iter().zip(found) {
         println!("{fault:?}: found by seed {seed:?}");
         assert!(seed.is_some(), "{fault:?} is not found");
     }

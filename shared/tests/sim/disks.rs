@@ -4,8 +4,9 @@ use grend_shared::{
     command::Command,
     crypto::entropy::random,
     ids::GatheringId,
+    planted::Planted,
     port::{Ask, Failure},
-    projection::Value,
+    projection::{StopReason, Value},
     sync::StoreFault,
 };
 
@@ -118,4 +119,40 @@ fn a_disk_rolled_back_twice_speaks_in_a_voice_it_has_never_had() {
     let place = gatherings.iter().find(|it| it.id == gathering).expect("planned").place.clone();
     assert_eq!(place, Value::settled(Some(line("Gapahuken"))), "planned once");
     assert_eq!(world.network(RESOURCE, room).set_aside, 0);
+}
+
+/// A copy of a whole device that is used while the first is.
+fn two_speak_as_one() {
+    let (mut world, room) = World::with_network(26, 3);
+    world.plans(FOSTER, room, "Før");
+    let copy = world.devices.len();
+    world.devices.push(support::Device::new(261));
+    world.devices[copy].disk = world.devices[FOSTER].disk.clone();
+    world.devices[copy].start(world.now);
+    world.settle();
+    world.plans(FOSTER, room, "Fra den ene");
+    assert_eq!(world.stopped(copy, room), Some(StopReason::Twice), "the other one sees it at once");
+    assert_eq!(world.stopped(FOSTER, room), None, "and does not answer in the same voice");
+    world.plans(copy, room, "Fra kopien");
+    world.restarts(copy);
+    assert_eq!(world.stopped(copy, room), Some(StopReason::Twice), "after loading too");
+    assert_eq!(world.titles(copy, room), ["Fra den ene", "Fra kopien", "Før"], "nothing is lost there");
+    assert!(world.devices[copy].summary.saved_here > 0, "and nothing sent");
+    world.plans(RESOURCE, room, "Fra de andre");
+    assert_eq!(world.titles(copy, room).len(), 4, "it goes on hearing");
+    assert_eq!(world.titles(RESOURCE, room), ["Fra de andre", "Fra den ene", "Før"]);
+    assert_eq!(world.network(RESOURCE, room).set_aside, 0);
+}
+
+#[test]
+fn of_two_that_speak_as_one_the_one_that_sees_it_sends_no_more() {
+    two_speak_as_one();
+}
+
+/// MEM-2, for what a device does with its own disk.
+#[test]
+fn faults_put_into_what_a_device_makes_of_its_disk_are_found() {
+    let fails = |fault: Planted, story: fn()| std::panic::catch_unwind(|| fault.during(story)).is_err();
+    assert!(fails(Planted::Clone, two_speak_as_one));
+    assert!(fails(Planted::Rollback, a_disk_rolled_back_to_an_old_copy_loses_nothing_and_speaks_as_one));
 }

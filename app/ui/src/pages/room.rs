@@ -110,6 +110,7 @@ fn in_words(t: Words, reason: StopReason) -> &'static str {
     match reason {
         StopReason::UpdateNeeded => t.stopped_update(),
         StopReason::LogContradicts => t.stopped_contradicts(),
+        StopReason::Twice => t.stopped_twice(),
         StopReason::NotTaken => t.stopped_not_taken(),
         StopReason::Unreadable => t.stopped_unreadable(),
         StopReason::Left => t.stopped_left(),
@@ -124,7 +125,9 @@ fn StoppedPage(reason: StopReason) -> impl IntoView {
     let title = match reason {
         StopReason::NotTaken => t.stopped_not_taken_title(),
         StopReason::Left => t.stopped_left_title(),
-        StopReason::UpdateNeeded | StopReason::LogContradicts | StopReason::Unreadable => t.stopped_title(),
+        StopReason::UpdateNeeded | StopReason::LogContradicts | StopReason::Unreadable | StopReason::Twice => {
+            t.stopped_title()
+        }
     };
     // Neither comes back by itself, but both by a new invitation.
     let ended = matches!(reason, StopReason::NotTaken | StopReason::Left);
