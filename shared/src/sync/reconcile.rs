@@ -44,16 +44,7 @@ impl RoomSync {
             Body::Invite(it) => Some(WishName::Invite(it.invite)),
             Body::Admit(it) => Some(WishName::Admit(it.person)),
             Body::AddDevice(it) => Some(WishName::AddDevice(it.half.device)),
-            Body::Genesis(_)
-            | Body::Join(_)
-            | Body::Epoch(_)
-            | Body::Grant(_)
-            | Body::Remove(_)
-            | Body::SetRole(_)
-            | Body::Notice(_)
-            | Body::Close(_)
-            | Body::Lacks(_)
-            | Body::Wrap(_) => None,
+            _ => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
         // Behind what it rests on: who leaves must have said so on the disk first.

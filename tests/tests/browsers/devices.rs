@@ -2,6 +2,7 @@
 //!
 //! Proves DEV-1 to DEV-6 of docs/SPEC.md.
 
+use grend_shared::crypto::words;
 use grend_tests::{
     Browser, Engine, Habits, Journal, Relay, Screen, What,
     story::{self, Ahead, Plan, Village, WORKSHOP, names},
@@ -210,7 +211,7 @@ fn shown_anew(tablet: &Browser, code: &str) {
 
 /// The same words stand on both.
 fn same_words(one: &Browser, other: &Browser) {
-    assert_eq!(story::agree([one, other], &What::css("[data-test=check-words] li")).len(), 6);
+    assert_eq!(story::agree([one, other], &What::css("[data-test=check-words] li")).len(), words::COUNT);
 }
 
 /// A resource family alone in its network; nobody sits at the service's desk any more.

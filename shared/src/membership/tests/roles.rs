@@ -139,3 +139,23 @@ fn what_a_device_owes_by_itself_never_needs_a_tap() {
     assert_eq!(story.room.duty(guest.device(), |_| true), Some(Duty::TurnKey));
     assert_eq!(story.room.duty(founder.device(), |_| true), None);
 }
+
+#[test]
+fn staff_who_are_no_admins_ask_nobody_in() {
+    let mut entropy = Counting::default();
+    let (admin, member) =
+        (DeviceKeys::generate(person(1), &mut entropy), DeviceKeys::generate(person(2), &mut entropy));
+    let founder = admin.certificate();
+    let genesis = Genesis { kind: RoomKind::Service, relay: [9; 32], nonce: [8; 16], group: household(1), founder };
+    let genesis = Entry::sign(&admin, RoomId::from_bytes([0; 32]), Hash::ZERO, Body::Genesis(genesis));
+    let room = Room::begin(&genesis).expect("a genesis");
+    let key = EpochKey::generate(&mut entropy);
+    let mut story =
+        Story { room, entropy, steward: admin.clone(), founder: admin.clone(), key, entries: vec![genesis] };
+    story.makes_key(&admin).expect("the first key");
+    let secret = story.invites(&admin, Role::Member, false, None).expect("an admin asks");
+    story.joins(&member, &secret, household(2)).expect("joined");
+    story.grants(&admin, &member).expect("given");
+    let asked = story.invites(&member, Role::Member, false, Some(household(2)));
+    assert_eq!(asked.map(|_| ()), Err(E::NotAllowed), "each of the staff is a household of one");
+}
