@@ -139,9 +139,9 @@ impl Room {
             member.returning = Some(device);
         } else {
             // Whoever was taken out once comes back by somebody's tap, on whosever invitation.
-            let former = self.former.iter().position(|it| it.person == person).map(|at| self.former.swap_remove(at));
+            let former = self.former.iter().find(|it| it.person == person);
             let standing = if trusted && former.is_none() { Standing::Inside } else { Standing::Waiting };
-            let taken_out = former.map(|it| it.taken_out).unwrap_or_default();
+            let taken_out = former.map(|it| it.taken_out.clone()).unwrap_or_default();
             let (group, devices, moved, returning) = (join.group, vec![device], Vec::new(), None);
             let member = Member { group, role, standing, devices, taken_out, moved, returning, invited_by };
             self.members.insert(person, member);
@@ -150,6 +150,7 @@ impl Room {
 
     fn admit(&mut self, Admit { person, device }: &Admit) {
         let Some(member) = self.members.get_mut(person) else { return };
+        self.former.retain(|it| it.person != *person);
         member.standing = Standing::Inside;
         if let Some(back) = member.returning.take_if(|it| it.device == *device) {
             if Planted::Readmission.is_on() {
@@ -194,14 +195,15 @@ impl Room {
         self.devices_go(&gone, who == Remove::Device(author));
     }
 
-    /// Whoever was inside keeps their place.
+    /// Whoever was ever inside keeps their place, and never again comes in without a tap.
     fn members_go(&mut self, goes: impl Fn(PersonId, &Member) -> bool) {
-        let gone = self.members.iter().filter(|(person, it)| it.standing == Standing::Inside && goes(**person, it));
-        let former = gone.map(|(person, it)| {
-            let (person, group, taken_out) = (*person, it.group, it.taken_out.clone());
-            Former { person, group, taken_out }
-        });
-        self.former.extend(former.collect::<Vec<_>>());
+        for (person, it) in self.members.iter().filter(|(person, it)| goes(**person, it)) {
+            let known = self.former.len();
+            self.former.retain(|former| former.person != *person);
+            if it.standing == Standing::Inside || self.former.len() < known {
+                self.former.push(Former { person: *person, group: it.group, taken_out: it.taken_out.clone() });
+            }
+        }
         keep_if(&mut self.members, |person, it| !goes(*person, it));
     }
 

@@ -129,3 +129,17 @@ fn nobody_steps_into_the_place_of_somebody_who_waits() {
     story.joins(&guest, &secret, household(3)).expect("steps up");
     assert_eq!(story.steps_up_again(&guest, &founder).map(|_| ()), Err(E::AlreadyInside));
 }
+
+#[test]
+fn who_was_here_once_never_again_comes_in_without_a_tap() {
+    let mut story = Story::founded();
+    let (founder, one) = (story.founder.clone(), story.with_family(3));
+    story.removes(&founder, Remove::Person(one.person())).expect("out");
+    story.makes_key(&founder).expect("turned");
+    for _ in 0..2 {
+        let back = story.invites(&founder, Role::Member, false, None).expect("asked back");
+        story.joins(&one, &back, household(3)).expect("steps up");
+        assert_eq!(story.room.members()[&one.person()].standing, Standing::Waiting);
+        story.removes(&founder, Remove::Person(one.person())).expect("and is sent away, still waiting");
+    }
+}
