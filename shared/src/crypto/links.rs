@@ -1,5 +1,6 @@
-//! Secrets that travel by hand: the text behind `#` of a link, or a code that is copied from one screen to another. Each
-//! has a version and a check sum, so that what was cut off or mistyped is not taken for something else.
+//! Secrets that travel by hand: the text behind `#` of a link, or a code that is copied from one screen to another.
+//! Invitations and device codes have a version and a check sum, so that what was cut off or mistyped is not taken for
+//! something else; a set-up token is asked of the relay at once.
 
 use core::fmt;
 
