@@ -7,7 +7,7 @@ use grend_shared::{
     },
     domain::RoomKind,
     ids::{DeviceId, InviteId},
-    membership::{Body, Chain, Entry, MembershipError, RecordError, Room, body::Join, state::InviteState},
+    membership::{Body, Chain, Entry, Room, body::Join, state::InviteState},
     protocol::Refusal,
     time::Timestamp,
 };
@@ -38,7 +38,7 @@ pub(super) fn record(room: &mut Cached, storage: &dyn Storage, group: &mut Commi
         return again(&latest, storage, group, record);
     }
     let chain = latest.map(|latest| Chain { seq: latest.device_seq, hash: latest.hash }).unwrap_or_default();
-    room.members.check_record(header, chain).map_err(not_counted)?;
+    room.members.check_record(header, chain).map_err(Refusal::from)?;
     let about = About::Record { device: header.device, device_seq: header.device_seq, hash: record.hash() };
     Ok(append(room, group, about, record.as_bytes()))
 }
@@ -69,18 +69,6 @@ fn again(latest: &StoredRecord, storage: &dyn Storage, group: &Commit, record: &
     }
 }
 
-fn not_counted(error: RecordError) -> Refusal {
-    match error {
-        RecordError::OtherRoom => Refusal::OtherRoom,
-        RecordError::NotInside => Refusal::NoSuchRoom,
-        RecordError::NotAllowed => Refusal::NotAllowed,
-        RecordError::Stale => Refusal::Stale,
-        RecordError::Gap => Refusal::Gap,
-        // It names another record as the one before: this relay and the device do not know the same past.
-        RecordError::Equivocation => Refusal::Equivocation,
-    }
-}
-
 /// Takes a membership entry of a session's own device, other than a Genesis, into the group; gives its place, also
 /// where it stands already.
 pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit, entry: &Entry) -> Result<Seq, No> {
@@ -88,15 +76,14 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
     if inside && room.members.has_entry(entry.hash()) {
         return place(storage, group, entry);
     }
-    let moves = match entry.body() {
-        Body::Join(join) => invited(&room.members, join, group.now).map(|()| true)?,
+    match entry.body() {
+        Body::Join(join) => invited(&room.members, join, group.now)?,
         _ if !inside => return Err(Refusal::NoSuchRoom.into()),
-        Body::AddDevice(_) | Body::Remove(_) | Body::Admit(_) => true,
-        _ => false,
-    };
-    let before: Vec<_> = room.members.devices().filter(|_| moves).collect();
-    room.members.apply(entry).map_err(refusal)?;
-    let (enter, leave) = if moves { room.members.moves_since(&before) } else { Default::default() };
+        _ => {}
+    }
+    let before: Vec<_> = room.members.devices().collect();
+    room.members.apply(entry).map_err(Refusal::from)?;
+    let (enter, leave) = room.members.moves_since(&before);
     let moves = Moves { enter, leave, added: matches!(entry.body(), Body::AddDevice(_)) };
     if !moves.leave.is_empty() {
         room.forget_who_left();
@@ -136,33 +123,6 @@ pub(crate) fn invitation(room: &Room, invite: InviteId, now: Timestamp) -> Resul
         InviteState::Withdrawn => return Err(Refusal::LinkUnknown),
     }
     if standing.invite.expires <= now { Err(Refusal::LinkExpired) } else { Ok(()) }
-}
-
-fn refusal(error: MembershipError) -> Refusal {
-    use MembershipError as E;
-    match error {
-        E::OtherRoom => Refusal::OtherRoom,
-        E::Conflict => Refusal::Conflict,
-        // Somebody who waits: that the room does not know the device at all has been answered before.
-        E::NotInside | E::NotAllowed | E::Quota => Refusal::NotAllowed,
-        E::InviteUnknown | E::InviteWithdrawn => Refusal::LinkUnknown,
-        E::InviteUsed => Refusal::LinkUsed,
-        E::AlreadyInside => Refusal::AlreadyInside,
-        E::NotTheBeginning
-        | E::NotFounded
-        | E::AlreadyFounded
-        | E::InviteExists
-        | E::WrongGroup
-        | E::NobodyWaits
-        | E::NotThere
-        | E::TooManyDevices
-        | E::TakenOut
-        | E::LastKey
-        | E::LastAdmin
-        | E::Closed
-        | E::WrongEpoch
-        | E::WrongRecipients => Refusal::Invalid,
-    }
 }
 
 /// What a room must be to be begun by one right or the other.

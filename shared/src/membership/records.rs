@@ -1,10 +1,7 @@
 //! Whether a content record counts at its place in the log. The relay and every device ask the same.
 
 use super::state::Room;
-use crate::{
-    crypto::{Hash, record::Header},
-    ids::DeviceId,
-};
+use crate::crypto::{Hash, record::Header};
 
 /// Where a device's records in a room have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,13 +60,5 @@ impl Room {
             Some(_) if header.previous == chain.hash => Ok(()),
             _ => Err(RecordError::Equivocation),
         }
-    }
-
-    /// The devices that are in the room now and were not before, and those that were and are not any more.
-    #[must_use]
-    pub fn moves_since(&self, before: &[DeviceId]) -> (Vec<DeviceId>, Vec<DeviceId>) {
-        let came = self.devices().filter(|device| !before.contains(device)).collect();
-        let gone = before.iter().copied().filter(|device| self.person_of(*device).is_none()).collect();
-        (came, gone)
     }
 }

@@ -2,6 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::membership::{MembershipError, RecordError};
+
 /// Why the relay did not take something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, thiserror::Error)]
 #[cbor(index_only)]
@@ -82,6 +84,49 @@ pub enum Refusal {
     #[error("the room belongs to another relay")]
     #[n(18)]
     OtherRelay,
+}
+
+impl From<MembershipError> for Refusal {
+    fn from(error: MembershipError) -> Self {
+        use MembershipError as E;
+        match error {
+            E::OtherRoom => Self::OtherRoom,
+            E::Conflict => Self::Conflict,
+            // Somebody who waits: that the room does not know the device at all has been answered before.
+            E::NotInside | E::NotAllowed | E::Quota => Self::NotAllowed,
+            E::InviteUnknown | E::InviteWithdrawn => Self::LinkUnknown,
+            E::InviteUsed => Self::LinkUsed,
+            E::AlreadyInside => Self::AlreadyInside,
+            E::NotTheBeginning
+            | E::NotFounded
+            | E::AlreadyFounded
+            | E::InviteExists
+            | E::WrongGroup
+            | E::NobodyWaits
+            | E::NotThere
+            | E::TooManyDevices
+            | E::TakenOut
+            | E::LastKey
+            | E::LastAdmin
+            | E::Closed
+            | E::WrongEpoch
+            | E::WrongRecipients => Self::Invalid,
+        }
+    }
+}
+
+impl From<RecordError> for Refusal {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::OtherRoom => Self::OtherRoom,
+            RecordError::NotInside => Self::NoSuchRoom,
+            RecordError::NotAllowed => Self::NotAllowed,
+            RecordError::Stale => Self::Stale,
+            RecordError::Gap => Self::Gap,
+            // It names another record as the one before: this relay and the device do not know the same past.
+            RecordError::Equivocation => Self::Equivocation,
+        }
+    }
 }
 
 impl Refusal {

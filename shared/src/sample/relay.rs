@@ -12,7 +12,7 @@ use crate::{
         record::Record,
     },
     ids::{DeviceId, InviteId, RoomId},
-    membership::{Body, Chain, Entry, MembershipError, RecordError, Room, state::InviteState},
+    membership::{Body, Chain, Entry, Room, state::InviteState},
     protocol::{self, FromDevice, FromRelay, Item, Opening, Refusal, RoomBeacon, auth},
     time::Timestamp,
 };
@@ -322,13 +322,7 @@ impl Log {
         if self.membership.person_of(device).is_none() && !matches!(entry.body(), Body::Join(_)) {
             return Err(Refusal::NoSuchRoom);
         }
-        self.membership.apply(&entry).map_err(|error| match error {
-            MembershipError::Conflict => Refusal::Conflict,
-            MembershipError::InviteUsed => Refusal::LinkUsed,
-            MembershipError::InviteUnknown | MembershipError::InviteWithdrawn => Refusal::LinkUnknown,
-            MembershipError::AlreadyInside => Refusal::AlreadyInside,
-            _ => Refusal::Invalid,
-        })
+        self.membership.apply(&entry).map_err(Refusal::from)
     }
 
     fn take_record(&mut self, device: DeviceId, item: &Item) -> Result<(), Refusal> {
@@ -340,14 +334,7 @@ impl Log {
         }
         let own: Vec<_> = self.records.iter().filter(|(author, _)| *author == device).collect();
         let chain = Chain { seq: own.len() as u64, hash: own.last().map(|(_, hash)| *hash).unwrap_or_default() };
-        self.membership.check_record(&header, chain).map_err(|error| match error {
-            RecordError::OtherRoom => Refusal::OtherRoom,
-            RecordError::NotInside => Refusal::NoSuchRoom,
-            RecordError::NotAllowed => Refusal::NotAllowed,
-            RecordError::Stale => Refusal::Stale,
-            RecordError::Gap => Refusal::Gap,
-            RecordError::Equivocation => Refusal::Equivocation,
-        })?;
+        self.membership.check_record(&header, chain)?;
         self.records.push((device, record.hash()));
         Ok(())
     }

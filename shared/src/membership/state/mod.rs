@@ -257,6 +257,14 @@ impl Room {
         self.members.values().flat_map(Member::all).map(|it| it.device)
     }
 
+    /// The devices that are in the room now and were not before, and those that were and are not any more.
+    #[must_use]
+    pub fn moves_since(&self, before: &[DeviceId]) -> (Vec<DeviceId>, Vec<DeviceId>) {
+        let came = self.devices().filter(|device| !before.contains(device)).collect();
+        let gone = before.iter().copied().filter(|device| self.person_of(*device).is_none()).collect();
+        (came, gone)
+    }
+
     /// Whose device it is, waiting, returning or inside.
     #[must_use]
     pub fn person_of(&self, device: DeviceId) -> Option<(PersonId, &Member)> {
