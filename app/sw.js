@@ -4,7 +4,8 @@
 // A disk may lose or spoil what it keeps. What is missing comes from the net, what is spoilt is put right: small files
 // are looked at when they are asked for, the Wasm behind the page's back, and at once when the page says so.
 //
-// The build fills in GREND_BUILD and GREND_PRECACHE (address → integrity).
+// The build fills in GREND_BUILD, GREND_PRECACHE (address → integrity) and GREND_LATER, the same of what is fetched when
+// it is first shown and kept from then on.
 
 import { unreachablePage } from "./js/unreachable.js";
 
@@ -70,29 +71,36 @@ async function page(request) {
 
 async function kept(request) {
   const { pathname } = new URL(request.url);
+  if (pathname in GREND_LATER) return (await wholeInThisRelease(pathname)) ?? keep(request);
   const file = pathname in GREND_PRECACHE ? inThisRelease(pathname) : inAnOlder(request);
-  return (await file) ?? (pathname.endsWith(".woff2") ? keep(request) : fetch(request));
+  return (await file) ?? fetch(request);
 }
 
-// A font with letters that few names have: whoever has been shown one is shown it without the net too.
+// Letters that few names have, the sample hamlet: whoever has been shown it is shown it without the net too.
 async function keep(request) {
-  const font = await fetch(request);
-  if (font.ok) {
-    const copy = font.clone();
+  const file = await fetch(request);
+  if (file.ok) {
+    const copy = file.clone();
     caches.open(CACHE).then((cache) => cache.put(request, copy)).catch(() => {
       // The disk is full: the next one is fetched again.
     });
   }
-  return font;
+  return file;
 }
 
 async function inThisRelease(address) {
+  // Wasm says itself that it is spoilt, and is too large to be read twice at every start.
+  return address.endsWith(".wasm") ? find(address) : wholeInThisRelease(address);
+}
+
+async function wholeInThisRelease(address) {
+  const file = await find(address);
+  return file && (await isWhole(address, file.clone()).catch(() => false)) ? file : undefined;
+}
+
+async function find(address) {
   try {
-    const cache = await caches.open(CACHE);
-    const file = await cache.match(address);
-    // Wasm says itself that it is spoilt, and is too large to be read twice at every start.
-    if (!file || address.endsWith(".wasm")) return file;
-    return (await isWhole(address, file.clone())) ? file : undefined;
+    return await (await caches.open(CACHE)).match(address);
   } catch (error) {
     console.warn("What is kept cannot be read:", error);
   }
@@ -104,7 +112,7 @@ async function inAnOlder(request) {
 
 async function isWhole(address, file) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return GREND_PRECACHE[address] === `sha256-${btoa(String.fromCharCode(...hash))}`;
+  return (GREND_PRECACHE[address] ?? GREND_LATER[address]) === `sha256-${btoa(String.fromCharCode(...hash))}`;
 }
 
 // Once for each page that is opened. What is spoilt while all is being looked through may have been passed by already.

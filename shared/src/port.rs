@@ -198,6 +198,8 @@ pub enum FromEngine {
     },
     /// The sample hamlet is looked at from another seat: all that was told before is forgotten.
     Anew,
+    /// The sample hamlet could not be fetched, and is tried again. [`Self::Ready`] comes when it is here.
+    Missing,
     /// Another tab has the engine. Offer *Bruk her*; should that tab end, [`Self::Ready`] comes without it.
     Elsewhere,
     /// Another tab has taken the engine from this one, which has ended. Offer *Bruk her*.

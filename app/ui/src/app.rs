@@ -106,7 +106,7 @@ fn Frame(route: Memo<Route>) -> impl IntoView {
         rooms.iter().all(|room| is_gone(room)) && rooms.iter().any(|room| was_left(room))
     });
     let kind = Memo::new(move |_| match (app.engine.status.get(), route.get()) {
-        (status @ (Status::Elsewhere | Status::NoStorage | Status::GaveUp), _) => Kind::Away(status),
+        (status @ (Status::Missing | Status::Elsewhere | Status::NoStorage | Status::GaveUp), _) => Kind::Away(status),
         (_, Route::Front | Route::Install) => Kind::Bare,
         (Status::Outside, _) => Kind::Outside,
         (_, Route::SetUp | Route::Invite | Route::NewDevice) => Kind::Bare,

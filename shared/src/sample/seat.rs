@@ -128,6 +128,7 @@ impl Seat {
             | FromEngine::Answer { .. }
             | FromEngine::Elsewhere
             | FromEngine::TakenOver
+            | FromEngine::Missing
             | FromEngine::NoStorage => {}
         }
         self.news.push(news);

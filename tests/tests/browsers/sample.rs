@@ -1,6 +1,6 @@
 //! *Prøv uten å registrere deg*: the sample hamlet, met as a curious person meets it.
 //!
-//! Proves TRY-1 to TRY-3 of docs/SPEC.md.
+//! Proves TRY-1 to TRY-4 of docs/SPEC.md.
 
 use grend_tests::{
     Browser, Engine, Journal, Relay, Screen, What, axe,
@@ -50,6 +50,13 @@ fn nothing_of_it_is_kept_or_sent() {
         let (mut relay, browser) = at_the_front(engine);
         browser.ready();
         browser.kept_offline();
+        // Whoever has been shown it is shown it without the net too.
+        browser.open("/prov");
+        browser.see("network-name");
+        browser.ready();
+        browser.open("/");
+        browser.see("front");
+        browser.ready();
         // The app has made its keys at the front page.
         let rows = browser.script(COUNT, &[]);
         relay.kill();
@@ -73,6 +80,23 @@ fn nothing_of_it_is_kept_or_sent() {
         browser.click("sample-leave");
         browser.see("front");
         assert!(!browser.sees("sample"));
+    });
+}
+
+/// TRY-4: on a phone that has never shown it, without the net, it says so, and comes by itself.
+#[test]
+fn it_is_fetched_when_it_is_first_asked_for() {
+    Engine::each(|engine| {
+        let (mut relay, browser) = at_the_front(engine);
+        browser.ready();
+        browser.kept_offline();
+        relay.kill();
+        browser.click("try");
+        browser.see("page-missing");
+        browser.see("sample");
+        relay.start_again();
+        browser.see("network-name");
+        assert!(!browser.sees("page-missing"), "{engine:?}");
     });
 }
 

@@ -50,19 +50,14 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     let css = dist.add_asset("style", "css", style.css, Use::FirstPaint);
 
     let ui_wasm = dist.add_asset("ui", "wasm", ui.wasm.clone(), Use::FirstPaint);
-    let mut ui_js = String::from_utf8(esbuild.script(&ui.script, Format::Module, &[], &[])?)?;
-    for module in &ui.later {
-        // What newcomers need, and what several modules share.
-        let by_link = module.name == "joining" || module.name.starts_with("chunk_");
-        let usage = if by_link { Use::FirstPaintByLink } else { Use::Precached };
-        let url = dist.add_asset(&module.name, "wasm", module.wasm.clone(), usage);
-        let written = format!("./{}", module.file);
-        ensure!(ui_js.contains(&written), "the script does not load {written}");
-        ui_js = ui_js.replace(&written, &url);
-    }
-    let unserved = ui_js.split('"').find(|text| text.starts_with("./") && text.ends_with(".wasm"));
-    ensure!(unserved.is_none(), "the UI's script loads {unserved:?}, which is not served");
-    let ui_js = dist.add_asset("ui", "js", ui_js.into_bytes(), Use::FirstPaint);
+    let ui_js = esbuild.script(&ui.script, Format::Module, &[], &[])?;
+    let ui_js = add_later(dist, ui_js, ui, |module| match module {
+        "joining" => Use::OnlyByLink,
+        // What several modules share.
+        chunk if chunk.starts_with("chunk_") => Use::FirstPaintByLink,
+        _ => Use::Precached,
+    })?;
+    let ui_js = dist.add_asset("ui", "js", ui_js, Use::FirstPaint);
 
     let engine_wasm = dist.add_asset("engine", "wasm", engine.wasm.clone(), Use::Precached);
     let worker = esbuild.script(
@@ -71,6 +66,8 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
         &[("GREND_ENGINE_WASM", json!(engine_wasm))],
         &[("grend-engine", &engine.script)],
     )?;
+    // Only who has shown the sample hamlet keeps it.
+    let worker = add_later(dist, worker, engine, |_| Use::OnDemand)?;
     let worker = dist.add_asset("engine", "js", worker, Use::Precached);
 
     let boot = esbuild.script(
@@ -86,6 +83,20 @@ fn add_assets(workspace: &Workspace, dist: &mut Dist, ui: &wasm::Built, engine: 
     )?;
     let boot = dist.add_asset("boot", "js", boot, Use::FirstPaint);
     Ok(Links { css, fonts, boot, ui_js, ui_wasm })
+}
+
+/// Adds the modules that a script loads later; gives back the script with their addresses in it.
+fn add_later(dist: &mut Dist, script: Vec<u8>, built: &wasm::Built, usage: impl Fn(&str) -> Use) -> Result<Vec<u8>> {
+    let mut script = String::from_utf8(script)?;
+    for module in &built.later {
+        let url = dist.add_asset(&module.name, "wasm", module.wasm.clone(), usage(&module.name));
+        let written = format!("./{}", module.file);
+        ensure!(script.contains(&written), "the script does not load {written}");
+        script = script.replace(&written, &url);
+    }
+    let unserved = script.split('"').find(|text| text.starts_with("./") && text.ends_with(".wasm"));
+    ensure!(unserved.is_none(), "a script loads {unserved:?}, which is not served");
+    Ok(script.into_bytes())
 }
 
 /// What keeps its name: the page, its icons and manifest, the service worker and the version.
@@ -106,11 +117,11 @@ fn add_page(workspace: &Workspace, dist: &mut Dist, links: &Links) -> Result<()>
     ])?;
     dist.add("index.html", html.into_bytes(), Use::FirstPaint);
 
-    let precache = dist.precache();
+    let (precache, later) = (dist.precache(), dist.kept_when_shown());
     let script = Esbuild::new(workspace).script(
         &worker,
         Format::Classic,
-        &[("GREND_BUILD", json!(build)), ("GREND_PRECACHE", json!(precache))],
+        &[("GREND_BUILD", json!(build)), ("GREND_PRECACHE", json!(precache)), ("GREND_LATER", json!(later))],
         &[],
     )?;
     dist.add("sw.js", script, Use::OnDemand);

@@ -15,17 +15,32 @@ use crate::stamp::{self, Inputs};
 /// Hexadecimal digits of the content's hash in a name: 64 bits, enough to never meet twice.
 const NAME_HASH: usize = 16;
 
+/// The folder of files that are named by their content.
+const ASSETS: &str = "assets/";
+
 /// When a browser needs a file; this decides the budget it counts against.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Use {
     /// Before anything of the app can be seen; kept for use without the net.
     FirstPaint,
-    /// Besides, before the page can be seen to which an invitation or a set-up link leads.
+    /// Besides, before the page can be seen to which an invitation or a set-up link leads; kept too.
     FirstPaintByLink,
+    /// The same, but kept only by who was shown it: what begins with a link needs the net.
+    OnlyByLink,
     /// Later, but also without the net.
     Precached,
-    /// Only with the net.
+    /// With the net; an asset is kept from when it was first shown.
     OnDemand,
+}
+
+impl Use {
+    /// Whether everybody keeps it for use without the net.
+    pub(crate) const fn is_kept(self) -> bool {
+        match self {
+            Self::FirstPaint | Self::FirstPaintByLink | Self::Precached => true,
+            Self::OnlyByLink | Self::OnDemand => false,
+        }
+    }
 }
 
 /// One file of the app.
@@ -55,7 +70,7 @@ impl Dist {
 
     /// Adds a file under `/assets/` whose name already carries a hash of its content; gives back its address.
     pub(super) fn add_named(&mut self, name: &str, bytes: Vec<u8>, usage: Use) -> String {
-        let path = format!("assets/{name}");
+        let path = format!("{ASSETS}{name}");
         self.add(&path, bytes, usage);
         format!("/{path}")
     }
@@ -73,8 +88,14 @@ impl Dist {
 
     /// Address → integrity of all that must work without the net. The page itself is kept under `/`.
     pub(super) fn precache(&self) -> BTreeMap<String, String> {
-        let kept = self.files.iter().filter(|file| file.usage != Use::OnDemand);
+        let kept = self.files.iter().filter(|file| file.usage.is_kept());
         kept.map(|file| (address(&file.path), integrity(&file.bytes))).collect()
+    }
+
+    /// The same of what is kept by whoever was shown it: its name says what is in it.
+    pub(super) fn kept_when_shown(&self) -> BTreeMap<String, String> {
+        let assets = self.files.iter().filter(|file| !file.usage.is_kept() && file.path.starts_with(ASSETS));
+        assets.map(|file| (address(&file.path), integrity(&file.bytes))).collect()
     }
 
     /// Makes `folder` hold exactly these files; one that is already right is not touched, so that what embeds it need
@@ -133,6 +154,8 @@ mod tests {
         dist.add("icons/icon-512.png", b"icon".to_vec(), Use::OnDemand);
         let address = dist.add_asset("ui", "js", b"script".to_vec(), Use::Precached);
         assert_eq!(dist.precache().into_keys().collect::<Vec<_>>(), ["/".to_owned(), address]);
+        let sample = dist.add_asset("sample", "wasm", b"hamlet".to_vec(), Use::OnDemand);
+        assert_eq!(dist.kept_when_shown().into_keys().collect::<Vec<_>>(), [sample]);
     }
 
     #[test]

@@ -59,13 +59,14 @@ pub(crate) fn first_paint(files: &[FileSize]) -> usize {
 
 /// Bytes fetched before somebody with an invitation sees it.
 pub(crate) fn first_paint_by_link(files: &[FileSize]) -> usize {
-    let besides = files.iter().filter(|file| file.usage == Use::FirstPaintByLink).map(|file| file.sent);
+    let by_link = |file: &&FileSize| matches!(file.usage, Use::FirstPaintByLink | Use::OnlyByLink);
+    let besides = files.iter().filter(by_link).map(|file| file.sent);
     first_paint(files) + besides.sum::<usize>()
 }
 
 /// Bytes fetched so that the app works without the net.
 pub(crate) fn precached(files: &[FileSize]) -> usize {
-    files.iter().filter(|file| file.usage != Use::OnDemand).map(|file| file.sent).sum()
+    files.iter().filter(|file| file.usage.is_kept()).map(|file| file.sent).sum()
 }
 
 pub(super) fn print(files: &[FileSize], binary: &Path) -> Result<()> {

@@ -19,7 +19,9 @@ use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
 /// Exactly what rustc emits and all engines we support read; with `--all-features` it writes imports Chromium refuses.
-const WASM_OPT: [&str; 12] = [
+const WASM_OPT: [&str; 13] = [
+    // The first kilobyte is the far end of the stack, which nothing reaches that has not overflowed: 0.7 % less to fetch.
+    "--low-memory-unused",
     // Told apart and put together anew, and twice: 1 % less to fetch.
     "--flatten",
     "--rereloop",
@@ -49,7 +51,7 @@ pub(super) struct WasmCrate {
 
 pub(super) const UI: WasmCrate = WasmCrate { package: "grend-ui", artifact: "grend-ui.wasm", name: "ui", split: true };
 pub(super) const ENGINE: WasmCrate =
-    WasmCrate { package: "grend-engine", artifact: "grend_engine.wasm", name: "engine", split: false };
+    WasmCrate { package: "grend-engine", artifact: "grend_engine.wasm", name: "engine", split: true };
 /// The baseline of the benchmarks.
 pub(super) const EMPTY: WasmCrate =
     WasmCrate { package: "grend-empty", artifact: "grend-empty.wasm", name: "empty", split: false };

@@ -1,4 +1,4 @@
-//! The engine is not to be had: another tab has it, the browser lends no storage, or it died too often.
+//! The engine is not to be had: it could not be fetched, another tab has it, the browser lends no storage, or it died too often.
 
 use leptos::prelude::*;
 
@@ -12,6 +12,7 @@ use crate::{
 pub(crate) fn AwayPage(status: Status) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let (title, text, test) = match status {
+        Status::Missing => (t.later_title(), t.later_missing(), "page-missing"),
         Status::Elsewhere => (t.elsewhere_title(), t.elsewhere_text(), "elsewhere"),
         Status::NoStorage => (t.no_storage_title(), t.no_storage_text(), "no-storage"),
         Status::GaveUp | Status::Starting | Status::Ready | Status::Outside => {

@@ -1,6 +1,7 @@
 //! Pages that load after the first paint, in Wasm modules of their own: what a newcomer meets ([`Joining`]), and what
 //! lies behind *Tunet* ([`Rooms`]). The module of the address one came by is fetched first, the others as
-//! soon as it is there; from then on they are at hand, and the service worker keeps them for use without the net.
+//! soon as it is there; from then on they are at hand. The service worker keeps what lies behind *Tunet* for use without
+//! the net, and what newcomers meet only where it was shown.
 
 use core::{
     pin::pin,
@@ -94,6 +95,14 @@ enum Module {
 impl Module {
     const ALL: [Self; 2] = [Self::Joining, Self::Rooms];
 
+    /// Whether everybody will want it. What begins with a link is for newcomers, and they have the net.
+    const fn is_for_all(self) -> bool {
+        match self {
+            Self::Joining => false,
+            Self::Rooms => true,
+        }
+    }
+
     async fn fetch(self) -> Result<(), SplitLoaderError> {
         match self {
             Self::Joining => fetch_joining().await,
@@ -148,7 +157,8 @@ impl LaterPages {
                 // The others would only be in the way of what somebody waits for.
                 engine.settled().await;
             }
-            for module in Module::ALL.into_iter().filter(|module| Some(*module) != first) {
+            let wanted = |module: &Module| Some(*module) != first && (module.is_for_all() || route == Route::Front);
+            for module in Module::ALL.into_iter().filter(wanted) {
                 pages.fetch_module(module).await;
             }
         });

@@ -26,6 +26,8 @@ pub(crate) enum Status {
     Starting,
     /// It has everything at hand.
     Ready,
+    /// The sample hamlet could not be fetched, and is tried again.
+    Missing,
     /// Another tab has it.
     Elsewhere,
     /// The browser lends no storage.
@@ -223,6 +225,7 @@ impl Engine {
                 }
             }
             FromEngine::Anew => self.rooms.forget(),
+            FromEngine::Missing => self.status.set(Status::Missing),
             FromEngine::Elsewhere => {
                 // What was asked is not done behind the back of the tab that has the engine.
                 self.inner.update_value(|inner| inner.waiting.clear());
