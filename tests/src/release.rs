@@ -16,6 +16,8 @@ pub const WORKER: &str = "/sw.js";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     build: String,
+    /// The part of the service worker that says what everybody keeps.
+    kept: String,
     files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -34,7 +36,9 @@ impl Release {
         let files: BTreeMap<_, _> = addresses.map(|address| (address.to_owned(), file(address))).collect();
         let version: serde_json::Value = serde_json::from_slice(&files["/version.json"]).expect("the version is JSON");
         let build = version["build"].as_str().expect("a version names its build").to_owned();
-        Self { build, files }
+        let kept = worker.split('{').find(|object| object.starts_with("\"/\":")).unwrap_or_default();
+        let kept = kept.split('}').next().unwrap_or_default().to_owned();
+        Self { build, kept, files }
     }
 
     /// Its name, as the page says it.
@@ -46,6 +50,11 @@ impl Release {
     /// The addresses of what carries a hash in its name.
     pub fn assets(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str).filter(|address| address.starts_with("/assets/"))
+    }
+
+    /// Those of them that everybody keeps for use without the net.
+    pub fn kept_assets(&self) -> impl Iterator<Item = &str> {
+        self.assets().filter(|address| self.kept.contains(&format!("\"{address}\"")))
     }
 
     /// A release that does the same, and of which no hashed file is a file of this one.
@@ -63,7 +72,8 @@ impl Release {
             };
             (replaced(address, &names), told_apart(address, bytes))
         });
-        Self { build: backwards(&self.build), files: files.collect() }.with_integrities_of(self, &names)
+        let kept = replaced(&self.kept, &names);
+        Self { build: backwards(&self.build), kept, files: files.collect() }.with_integrities_of(self, &names)
     }
 
     /// With another file at an address.

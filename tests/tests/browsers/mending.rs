@@ -34,6 +34,13 @@ fn files_that_the_disk_has_lost_or_spoilt_are_put_right_without_a_word() {
             works(&browser);
             whole_again(&browser);
         }
+        // What is kept by who was shown it is looked at when it is shown.
+        browser.open("/prov");
+        browser.see("network-name");
+        let sample = release.assets().find(|address| address.starts_with("/assets/sample."));
+        harm(&browser, "spoilt", sample.expect("the release has it"));
+        browser.open("/prov");
+        browser.see("network-name");
         relay.kill();
         browser.open("/nettverk");
         works(&browser);
@@ -147,7 +154,8 @@ fn harm(browser: &Browser, how: &str, address: &str) {
 fn whole_again(browser: &Browser) {
     let script = "
         const worker = await fetch('/sw.js').then((answer) => answer.text());
-        const files = [...worker.matchAll(/\"([^\"]+)\":\"(sha256-[^\"]+)\"/g)];
+        const everybodys = worker.match(/{\"\\/\":[^}]*}/)[0];
+        const files = [...everybodys.matchAll(/\"([^\"]+)\":\"(sha256-[^\"]+)\"/g)];
         const [name] = await caches.keys();
         const cache = await caches.open(name);
         const right = async ([, address, integrity]) => {
