@@ -1,9 +1,19 @@
 //! The relay's command line.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::{Args, Parser, Subcommand};
-use grend_server::{Config, Running, StartError, config::PublicUrl, log, set_up, storage::Sqlite};
+use grend_server::{
+    Config, Running, StartError, clock,
+    config::PublicUrl,
+    log, set_up,
+    storage::{Sqlite, Storage},
+};
 
 /// Grend's relay: passes on what it can not read, and serves the app.
 #[derive(Parser)]
@@ -21,6 +31,13 @@ enum Command {
     Serve(Serve),
     /// Make a link that sets up a service: good for 24 hours and once. The relay may be running.
     SetupLink(Place),
+    /// Say that the data directory was put back from a backup: devices then give back what it lacks. The relay must not
+    /// be running.
+    Restored {
+        /// The data directory.
+        #[arg(long, env = "GREND_DATA", default_value = "./data")]
+        data: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -56,6 +73,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Some(Command::SetupLink(place)) => setup_link(&place),
+        Some(Command::Restored { data }) => restored(&data),
         Some(Command::Serve(serve)) => run(serve),
         None => run(cli.serve),
     };
@@ -83,6 +101,16 @@ fn setup_link(place: &Place) -> Result<(), StartError> {
         None => "http://localhost:8420".parse()?,
     };
     say(&set_up::make_link(&storage, &public_url)?)
+}
+
+fn restored(data: &Path) -> Result<(), StartError> {
+    let storage = Sqlite::open(data)?;
+    storage.claim()?;
+    let epoch = storage.restored(clock::now())?;
+    say(&format!(
+        "This is the relay's epoch {epoch}. Start it now: devices give back what the backup lacks, and each room goes on when \
+         somebody in charge of it has confirmed that everything is there."
+    ))
 }
 
 fn run(serve: Serve) -> Result<(), StartError> {

@@ -22,6 +22,8 @@ pub enum Planted {
     Rollback,
     /// Two devices that speak as one both go on.
     Clone,
+    /// A relay that was restored takes anything before its log has been confirmed.
+    HeadConfirmation,
 }
 
 impl Planted {

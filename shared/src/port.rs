@@ -172,6 +172,11 @@ pub enum Ask {
         /// On exactly the keys whose check words were shown.
         device: DeviceId,
     },
+    /// Say that a room's log is whole, after the relay was restored from a backup. Needs the relay.
+    Confirm {
+        /// Which room.
+        room: RoomId,
+    },
 }
 
 /// From the engine to the screen.

@@ -197,6 +197,21 @@ pub struct Network {
     pub invites: Vec<OpenInvite>,
     /// Records set aside because they do not open or apply; shown in *Meg*.
     pub set_aside: usize,
+    /// Whether somebody must say that everything is here, after the relay was restored.
+    pub confirmation: Confirmation,
+}
+
+/// After the relay was restored from a backup nothing more is sent before somebody in charge of the room has said that
+/// everything is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Confirmation {
+    /// As ever.
+    #[default]
+    NotNeeded,
+    /// The service or the resource family does it.
+    ByOthers,
+    /// One does it oneself.
+    ByYou,
 }
 
 /// A network as its steward sees it: the door, not the room.
@@ -212,6 +227,8 @@ pub struct StewardedNetwork {
     pub households: usize,
     /// How many wait to be let in by a key holder.
     pub waiting: usize,
+    /// Whether somebody must say that everything is here, after the relay was restored.
+    pub confirmation: Confirmation,
     /// Open invitations made on this device.
     pub invites: Vec<OpenInvite>,
 }
@@ -235,6 +252,8 @@ pub struct Service {
     pub invites: Vec<OpenInvite>,
     /// Records set aside because they do not open or apply.
     pub set_aside: usize,
+    /// Whether somebody must say that everything is here, after the relay was restored.
+    pub confirmation: Confirmation,
 }
 
 /// A room this person has asked to come into but cannot read yet.

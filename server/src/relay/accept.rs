@@ -12,7 +12,10 @@ use grend_shared::{
     time::Timestamp,
 };
 
-use super::rooms::{About, Cached};
+use super::{
+    prepare::Prepared,
+    rooms::{About, Cached},
+};
 use crate::storage::{Commit, Moves, Storage, StorageError, StoredRecord};
 
 /// Why something was not done.
@@ -24,6 +27,29 @@ pub(super) enum No {
     /// The operator is told too.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+/// Whether an item may come now, whatever the room's own rules say of it: a word that the log is whole must be about this
+/// very log, and before such a word a restored relay takes nothing new.
+pub(super) fn may_come(room: &Cached, item: &Prepared, relay_epoch: u32) -> Result<(), Refusal> {
+    match item {
+        Prepared::Entry(entry) if let Body::Confirm(it) = entry.body() => {
+            let stands = room.members.has_entry(entry.hash());
+            let fits = it.relay_epoch == relay_epoch && it.head == room.head;
+            if stands || fits { Ok(()) } else { Err(Refusal::Conflict) }
+        }
+        Prepared::Entry(entry) if room.members.has_entry(entry.hash()) => Ok(()),
+        _ if room.is_unconfirmed(relay_epoch) => Err(Refusal::Unconfirmed),
+        _ => Ok(()),
+    }
+}
+
+/// Takes back into a restored relay's log what it has lost, whoever wrote it.
+pub(super) fn offered(room: &mut Cached, storage: &dyn Storage, group: &mut Commit, item: &Prepared) -> Result<(), No> {
+    match item {
+        Prepared::Entry(it) => take_entry(room, group, it).map(drop),
+        Prepared::Record(it) => record(room, storage, group, it).map(drop),
+    }
 }
 
 /// Takes a content record of a session's own device into the group; gives its place, also where it stands already.
@@ -81,6 +107,10 @@ pub(super) fn entry(room: &mut Cached, storage: &dyn Storage, group: &mut Commit
         _ if !inside => return Err(Refusal::NoSuchRoom.into()),
         _ => {}
     }
+    take_entry(room, group, entry)
+}
+
+fn take_entry(room: &mut Cached, group: &mut Commit, entry: &Entry) -> Result<Seq, No> {
     let before: Vec<_> = room.members.devices().collect();
     room.members.apply(entry).map_err(Refusal::from)?;
     let (enter, leave) = room.members.moves_since(&before);

@@ -3,7 +3,7 @@
 use grend_shared::{
     crypto::{
         Hash,
-        head::{Beacon, LogHead},
+        head::{Beacon, LogHead, Seq},
     },
     ids::{DeviceId, RoomId},
     membership::Entry,
@@ -65,6 +65,13 @@ pub enum Work {
         /// From where the device has come.
         from: LogHead,
     },
+    /// Take back what a restored relay has lost: items from a place on. Answered only when it is refused.
+    Offer {
+        /// Place of the first.
+        first: Seq,
+        /// The items.
+        items: Vec<Prepared>,
+    },
     /// Keep a beacon and pass it on. Answered only when it is refused.
     Seen(Beacon),
 }
@@ -74,22 +81,30 @@ impl Work {
     pub(super) const fn name(&self) -> Option<Hash> {
         match self {
             Self::Begin { name, .. } | Self::Put { name, .. } => Some(*name),
-            Self::Open { .. } | Self::Seen(_) => None,
+            Self::Open { .. } | Self::Offer { .. } | Self::Seen(_) => None,
         }
     }
 
     /// Whether the session counts it as unanswered.
     #[must_use]
     pub const fn is_answered(&self) -> bool {
-        !matches!(self, Self::Seen(_))
+        !matches!(self, Self::Seen(_) | Self::Offer { .. })
+    }
+
+    /// How many items it may bring to the log.
+    pub(super) fn items(&self) -> usize {
+        match self {
+            Self::Begin { .. } | Self::Put { .. } | Self::Open { .. } | Self::Seen(_) => 1,
+            Self::Offer { items, .. } => items.len().max(1),
+        }
     }
 
     /// About how many bytes it brings to the log.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Begin { genesis, .. } => genesis.as_bytes().len(),
-            Self::Put { item: Prepared::Entry(entry), .. } => entry.as_bytes().len(),
-            Self::Put { item: Prepared::Record(record), .. } => record.as_bytes().len(),
+            Self::Put { item, .. } => item.len(),
+            Self::Offer { items, .. } => items.iter().map(Prepared::len).sum(),
             Self::Open { .. } | Self::Seen(_) => 0,
         }
     }

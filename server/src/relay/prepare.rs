@@ -17,28 +17,48 @@ pub enum Prepared {
     Record(Box<Record>),
 }
 
+impl Prepared {
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Entry(entry) => entry.as_bytes().len(),
+            Self::Record(record) => record.as_bytes().len(),
+        }
+    }
+}
+
 /// Checks an item that a session's device wants to append.
 ///
 /// # Errors
 /// [`Refusal`].
 pub fn item(device: DeviceId, room: RoomId, item: Item) -> Result<Prepared, Refusal> {
+    let prepared = offered(room, item)?;
+    let author = match &prepared {
+        Prepared::Entry(entry) => entry.author(),
+        Prepared::Record(record) => record.header().device,
+    };
+    if author == device { Ok(prepared) } else { Err(Refusal::ForeignAuthor) }
+}
+
+/// Checks an item that a device gives back to a restored relay, whoever wrote it.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn offered(room: RoomId, item: Item) -> Result<Prepared, Refusal> {
     match item.kind().ok_or(Refusal::Malformed)? {
         ItemKind::Membership => {
-            let entry = entry(device, item.bytes)?;
+            let entry = entry(item.bytes)?;
             if entry.room() != room {
                 return Err(Refusal::OtherRoom);
             }
             Ok(Prepared::Entry(Box::new(entry)))
         }
-        ItemKind::Content => Ok(Prepared::Record(Box::new(record(device, room, item.bytes)?))),
+        ItemKind::Content => Ok(Prepared::Record(Box::new(record(room, item.bytes)?))),
     }
 }
 
-fn record(device: DeviceId, room: RoomId, bytes: Vec<u8>) -> Result<Record, Refusal> {
+fn record(room: RoomId, bytes: Vec<u8>) -> Result<Record, Refusal> {
     let record = Record::parse(bytes).map_err(layout)?;
-    if record.header().device != device {
-        return Err(Refusal::ForeignAuthor);
-    }
     if record.header().room != room {
         return Err(Refusal::OtherRoom);
     }
@@ -46,13 +66,12 @@ fn record(device: DeviceId, room: RoomId, bytes: Vec<u8>) -> Result<Record, Refu
     Ok(record)
 }
 
-fn entry(device: DeviceId, bytes: Vec<u8>) -> Result<Entry, Refusal> {
-    let entry = Entry::parse(bytes).map_err(|error| match error {
+fn entry(bytes: Vec<u8>) -> Result<Entry, Refusal> {
+    Entry::parse(bytes).map_err(|error| match error {
         EntryError::Malformed(malformed) => layout(malformed),
         EntryError::UnknownKind(_) => Refusal::Malformed,
         EntryError::Signature => Refusal::BadSignature,
-    })?;
-    if entry.author() == device { Ok(entry) } else { Err(Refusal::ForeignAuthor) }
+    })
 }
 
 /// Checks a Genesis.
@@ -60,7 +79,10 @@ fn entry(device: DeviceId, bytes: Vec<u8>) -> Result<Entry, Refusal> {
 /// # Errors
 /// [`Refusal`].
 pub fn genesis(device: DeviceId, relay: &[u8; 32], bytes: Vec<u8>) -> Result<Entry, Refusal> {
-    let entry = entry(device, bytes)?;
+    let entry = entry(bytes)?;
+    if entry.author() != device {
+        return Err(Refusal::ForeignAuthor);
+    }
     match entry.body() {
         Body::Genesis(genesis) if genesis.relay == *relay => Ok(entry),
         Body::Genesis(_) => Err(Refusal::OtherRelay),

@@ -22,6 +22,8 @@ pub(super) struct Cached {
     pub(super) members: Room,
     pub(super) head: LogHead,
     pub(super) beacons: BTreeMap<DeviceId, Beacon>,
+    /// The relay's epoch in which it was begun.
+    begun: u32,
     /// The latest record of each device that has been asked for; `None` where it has none.
     latest: HashMap<DeviceId, Option<StoredRecord>>,
     used: u64,
@@ -35,15 +37,22 @@ pub(super) enum About {
 }
 
 impl Cached {
-    pub(super) fn begin(members: Room) -> Self {
-        Self { members, head: LogHead::EMPTY, beacons: BTreeMap::new(), latest: HashMap::new(), used: 0 }
+    pub(super) fn begin(members: Room, relay_epoch: u32) -> Self {
+        let (head, begun) = (LogHead::EMPTY, relay_epoch);
+        Self { members, head, begun, beacons: BTreeMap::new(), latest: HashMap::new(), used: 0 }
+    }
+
+    /// Whether the relay was restored since anybody in charge has said that the log is whole: it takes only what it lacks.
+    pub(super) fn is_unconfirmed(&self, relay_epoch: u32) -> bool {
+        self.begun.max(self.members.confirmed()) < relay_epoch
     }
 
     fn load(storage: &dyn Storage, room: RoomId) -> Result<Option<Self>, StorageError> {
         let Some(stored) = storage.room(room)? else { return Ok(None) };
         let members = replay(storage.membership(room)?)?;
         let beacons = storage.beacons(room)?.into_iter().map(|beacon| (beacon.device, beacon)).collect();
-        let mut cached = Self { members, head: stored.head, beacons, latest: HashMap::new(), used: 0 };
+        let (head, begun) = (stored.head, stored.relay_epoch);
+        let mut cached = Self { members, head, begun, beacons, latest: HashMap::new(), used: 0 };
         cached.forget_who_left();
         Ok(Some(cached))
     }

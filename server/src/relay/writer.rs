@@ -58,6 +58,8 @@ enum Outcome {
         from: LogHead,
         until: LogHead,
     },
+    /// The relay was restored and lacks what the device has.
+    Behind,
     Noted,
 }
 
@@ -101,7 +103,7 @@ impl Writer {
             while let Some(message) = next.take() {
                 match message {
                     Message::Job(job) => {
-                        count += 1;
+                        count += job.work.items();
                         bytes += job.work.weight();
                         self.take(*job, &mut group);
                     }
@@ -132,6 +134,7 @@ impl Writer {
         let outcome = match work {
             Work::Begin { opening, genesis, .. } => self.begin(device, opening, &genesis, &mut group.commit),
             Work::Put { item, .. } => self.put(room, &item, &mut group.commit),
+            Work::Offer { first, items } => self.offer(device, room, first, &items, &mut group.commit),
             Work::Open { from } => self.open(device, room, from),
             Work::Seen(beacon) => self.seen(session, room, beacon, group),
         };
@@ -157,21 +160,22 @@ impl Writer {
             return Ok(Outcome::Stored(1));
         }
         let begun = Room::begin(genesis).map_err(|_| Refusal::Invalid)?;
+        let relay_epoch = self.signer.epoch;
         let new = match opening {
             Opening::SetUp { token } => {
                 accept::kind(&begun, RoomKind::Service)?;
                 let token = self.open_token(token, commit)?;
-                NewRoom { room, tenant: room, token: Some(token) }
+                NewRoom { room, tenant: room, token: Some(token), relay_epoch }
             }
             Opening::Staff { service } => {
                 accept::kind(&begun, RoomKind::Network)?;
                 let tenant = self.rooms.get(service)?.ok_or(Refusal::NoSuchRoom)?;
                 accept::staff(&tenant.members, device)?;
                 self.quota(service, commit)?;
-                NewRoom { room, tenant: service, token: None }
+                NewRoom { room, tenant: service, token: None, relay_epoch }
             }
         };
-        let cached = self.rooms.add(Cached::begin(begun));
+        let cached = self.rooms.add(Cached::begin(begun, relay_epoch));
         commit.rooms.push(new);
         let seq = accept::append(
             cached,
@@ -201,7 +205,9 @@ impl Writer {
         let joins = matches!(item, Prepared::Entry(entry) if matches!(entry.body(), Body::Join(_)));
         // An outsider gets the same answer for a room that is not there as for one that is.
         let unknown = if joins { Refusal::LinkUnknown } else { Refusal::NoSuchRoom };
+        let epoch = self.signer.epoch;
         let cached = self.rooms.get(room)?.ok_or(unknown)?;
+        accept::may_come(cached, item, epoch)?;
         let seq = match item {
             Prepared::Entry(entry) => accept::entry(cached, &*self.storage, commit, entry)?,
             Prepared::Record(record) => accept::record(cached, &*self.storage, commit, record)?,
@@ -209,11 +215,41 @@ impl Writer {
         Ok(Outcome::Stored(seq))
     }
 
+    fn offer(
+        &mut self,
+        device: DeviceId,
+        room: RoomId,
+        first: Seq,
+        items: &[Prepared],
+        commit: &mut Commit,
+    ) -> Result<Outcome, No> {
+        let epoch = self.signer.epoch;
+        let inside = |cached: &&mut Cached| cached.members.person_of(device).is_some() && cached.is_unconfirmed(epoch);
+        let cached = self.rooms.get(room)?.filter(inside).ok_or(Refusal::NoSuchRoom)?;
+        let known = usize::try_from((cached.head.seq + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+        for item in items.iter().skip(known) {
+            accept::offered(cached, &*self.storage, commit, item)?;
+            // Whoever is taken out gets nothing after that: the rest comes with the next offer.
+            if commit.items.last().is_some_and(|it| !it.moves.leave.is_empty()) {
+                break;
+            }
+        }
+        Ok(Outcome::Noted)
+    }
+
     fn open(&mut self, device: DeviceId, room: RoomId, from: LogHead) -> Result<Outcome, No> {
+        let epoch = self.signer.epoch;
         let cached = self.rooms.get(room)?.ok_or(Refusal::NoSuchRoom)?;
         let inside = cached.members.person_of(device).is_some();
         let left = if inside { None } else { Some(self.storage.left_at(room, device)?.ok_or(Refusal::NoSuchRoom)?) };
-        accept::known(cached, &*self.storage, from)?;
+        match accept::known(cached, &*self.storage, from) {
+            Err(No::Refused(Refusal::Diverged))
+                if inside && from.seq > cached.head.seq && cached.is_unconfirmed(epoch) =>
+            {
+                return Ok(Outcome::Behind);
+            }
+            known => known?,
+        }
         match left {
             None => Ok(Outcome::Open { from }),
             // What comes after its own end is none of its business, not even as a head.
@@ -275,7 +311,8 @@ impl Writer {
 
     /// One signature over the heads of all rooms that somebody is told of.
     fn sign(&mut self, group: &Group) -> BTreeMap<RoomId, SignedHead> {
-        let told = |reply: &Reply| matches!(reply.outcome, Ok(Outcome::Stored(_) | Outcome::Open { .. }));
+        let told =
+            |reply: &Reply| matches!(reply.outcome, Ok(Outcome::Stored(_) | Outcome::Open { .. } | Outcome::Behind));
         let mut rooms: BTreeSet<RoomId> = group.commit.items.iter().map(|it| it.room).collect();
         rooms.extend(group.replies.iter().filter(|reply| told(reply)).map(|reply| reply.room));
         let mut heads = Vec::new();
@@ -303,6 +340,9 @@ impl Writer {
             (Ok(Outcome::Open { from }), Some(head), _) => {
                 self.hub.subscribe(room, session, device, mailbox.clone());
                 self.opened(room, from, head)
+            }
+            (Ok(Outcome::Behind), Some(head), _) => {
+                Event::Answer { frame: encoded(FromRelay::Behind { room, head }), settles }
             }
             (Ok(Outcome::OpenUntil { from, until }), ..) if let Some(head) = self.signer.sign_one(room, until) => {
                 let frame = encoded(FromRelay::Opened { room, head, beacons: Vec::new() });

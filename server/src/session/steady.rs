@@ -172,6 +172,13 @@ where
                 Ok(())
             }
             FromDevice::Open { room, from } => self.queue(room, Work::Open { from }).await,
+            FromDevice::Offer { room, first, items } => {
+                let items: Result<Vec<_>, _> = items.into_iter().map(|item| prepare::offered(room, item)).collect();
+                match items {
+                    Ok(items) => self.queue(room, Work::Offer { first, items }).await,
+                    Err(why) => self.refuse(room, None, why),
+                }
+            }
             FromDevice::Put { room, item } => self.put(room, item).await,
             FromDevice::Seen { room, beacon } => match prepare::beacon(self.device.device, room, &beacon) {
                 Ok(()) => self.queue(room, Work::Seen(beacon)).await,

@@ -36,6 +36,8 @@ pub struct StoredRoom {
     pub tenant: RoomId,
     /// Where its log has come.
     pub head: LogHead,
+    /// The relay's epoch in which it was begun.
+    pub relay_epoch: u32,
 }
 
 /// One item of a log.
@@ -82,6 +84,8 @@ pub struct NewRoom {
     pub tenant: RoomId,
     /// The set-up link that this spends.
     pub token: Option<Hash>,
+    /// The relay's epoch.
+    pub relay_epoch: u32,
 }
 
 /// An item to be appended.
@@ -187,6 +191,10 @@ pub trait Storage: Send + Sync + 'static {
 
     /// A set-up link, if it is known.
     fn token(&self, hash: Hash) -> Result<Option<StoredToken>, StorageError>;
+
+    /// Begins another epoch of the relay: what is here was put back from a backup. Set-up links that were open are void:
+    /// nobody knows which of them were spent since. Gives the epoch.
+    fn restored(&self, now: Timestamp) -> Result<u32, StorageError>;
 
     /// Whether nobody has set up a service yet.
     fn is_new(&self) -> Result<bool, StorageError>;

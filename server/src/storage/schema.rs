@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::StorageError;
 
 /// Counted up with every change of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE meta (
@@ -19,7 +19,8 @@ CREATE TABLE tenants (
 ) STRICT;
 CREATE TABLE rooms (
     room   BLOB PRIMARY KEY,
-    tenant BLOB NOT NULL REFERENCES tenants (service)
+    tenant BLOB NOT NULL REFERENCES tenants (service),
+    relay_epoch INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX rooms_by_tenant ON rooms (tenant);
 CREATE TABLE items (
@@ -74,12 +75,16 @@ pub(super) fn prepare(connection: &mut Connection, seed: &[u8; 32]) -> Result<()
             transaction.execute(insert, params!["relay epoch", 1_u32.to_be_bytes().as_slice()])?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
-        // Nobody could be taken out of a room before.
-        1 => {
-            transaction.execute_batch("ALTER TABLE holders ADD COLUMN left_at INTEGER")?;
+        VERSION => {}
+        before @ 1..VERSION => {
+            if before < 2 {
+                // Nobody could be taken out of a room before.
+                transaction.execute_batch("ALTER TABLE holders ADD COLUMN left_at INTEGER")?;
+            }
+            // Nor was a relay ever restored.
+            transaction.execute_batch("ALTER TABLE rooms ADD COLUMN relay_epoch INTEGER NOT NULL DEFAULT 1")?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
-        VERSION => {}
         later => return Err(StorageError::Schema(later)),
     }
     transaction.commit()?;

@@ -202,13 +202,13 @@ impl Storage for Sqlite {
     }
 
     fn room(&self, room: RoomId) -> Result<Option<StoredRoom>, StorageError> {
-        let query = "SELECT rooms.tenant, items.seq, items.hash FROM rooms JOIN items ON items.room = rooms.room
+        let query = "SELECT rooms.tenant, items.seq, items.hash, rooms.relay_epoch FROM rooms JOIN items ON items.room = rooms.room
                      WHERE rooms.room = ?1 ORDER BY items.seq DESC LIMIT 1";
         self.read(|connection| {
             let mut statement = connection.prepare_cached(query)?;
             let read = |row: &Row<'_>| {
                 let head = LogHead { seq: seq(row, 1)?, hash: schema::hash(row, 2)? };
-                Ok(StoredRoom { tenant: RoomId::from_bytes(row.get(0)?), head })
+                Ok(StoredRoom { tenant: RoomId::from_bytes(row.get(0)?), head, relay_epoch: row.get(3)? })
             };
             Ok(statement.query_row([room.as_bytes()], read).optional()?)
         })
@@ -327,6 +327,18 @@ impl Storage for Sqlite {
         })
     }
 
+    fn restored(&self, now: Timestamp) -> Result<u32, StorageError> {
+        let mut writer = guard(&self.writer);
+        let transaction = writer.transaction()?;
+        let epoch = u32::from_be_bytes(schema::meta(&transaction, "relay epoch")?);
+        let next = epoch.checked_add(1).ok_or(StorageError::Damaged("the relay's epoch"))?;
+        let update = "UPDATE meta SET value = ?1 WHERE name = 'relay epoch'";
+        transaction.execute(update, [next.to_be_bytes().as_slice()])?;
+        transaction.execute("UPDATE setup_tokens SET used = ?1 WHERE used IS NULL", [now.as_millis()])?;
+        transaction.commit()?;
+        Ok(next)
+    }
+
     fn is_new(&self) -> Result<bool, StorageError> {
         let query = "SELECT NOT EXISTS (SELECT 1 FROM tenants)";
         self.read(|connection| Ok(connection.query_row(query, [], |row| row.get(0))?))
@@ -351,8 +363,8 @@ fn write_rooms(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
             transaction
                 .execute("INSERT INTO tenants (service, made) VALUES (?1, ?2)", params![new.room.as_bytes(), now])?;
         }
-        let insert = "INSERT INTO rooms (room, tenant) VALUES (?1, ?2)";
-        transaction.execute(insert, params![new.room.as_bytes(), new.tenant.as_bytes()])?;
+        let insert = "INSERT INTO rooms (room, tenant, relay_epoch) VALUES (?1, ?2, ?3)";
+        transaction.execute(insert, params![new.room.as_bytes(), new.tenant.as_bytes(), new.relay_epoch])?;
     }
     Ok(())
 }

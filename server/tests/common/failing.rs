@@ -89,6 +89,10 @@ impl Storage for Failing {
         self.inner.token(hash)
     }
 
+    fn restored(&self, now: Timestamp) -> Result<u32, StorageError> {
+        self.inner.restored(now)
+    }
+
     fn is_new(&self) -> Answer<bool> {
         self.inner.is_new()
     }

@@ -4,7 +4,7 @@ mod device;
 mod failing;
 mod place;
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use grend_server::{
     Config, Running,
@@ -75,6 +75,10 @@ impl TestRelay {
         if let Some(running) = self.running.take() {
             running.shut_down().await;
         }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -106,6 +106,23 @@ async fn a_link_is_made_beside_the_running_relay() {
 }
 
 #[tokio::test]
+async fn the_operator_says_that_a_backup_was_put_back() {
+    let data = TempDir::new().expect("a folder");
+    let process = Process::start(data.path(), &[]).await;
+    let restored = || {
+        Command::new(env!("CARGO_BIN_EXE_grend")).env_clear().arg("restored").arg("--data").arg(data.path()).output()
+    };
+    let output = restored().await.expect("it runs");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another relay uses this data directory"));
+    process.kill().await;
+    let output = restored().await.expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("the relay's epoch 2"));
+    let process = Process::start(data.path(), &[]).await;
+    assert_eq!(Device::sign_in(&process.url, keys()).await.relay_epoch, 2);
+}
+
+#[tokio::test]
 async fn a_kill_between_append_and_ack_loses_nothing_that_was_acked() {
     let data = TempDir::new().expect("a folder");
     let mut process = Process::start(data.path(), &[]).await;

@@ -46,7 +46,7 @@ fn record(room: RoomId, seq: Seq, device: DeviceId, device_seq: u64, len: usize)
 }
 
 fn service(id: RoomId) -> NewRoom {
-    NewRoom { room: id, tenant: id, token: None }
+    NewRoom { room: id, tenant: id, token: None, relay_epoch: 1 }
 }
 
 /// A service room with two devices and a few records, and a network.
@@ -54,7 +54,10 @@ fn filled(storage: &dyn Storage) {
     let (service_room, network) = (room(1), room(2));
     let commit = Commit {
         now: Timestamp::from_millis(1),
-        rooms: vec![service(service_room), NewRoom { room: network, tenant: service_room, token: None }],
+        rooms: vec![
+            service(service_room),
+            NewRoom { room: network, tenant: service_room, token: None, relay_epoch: 1 },
+        ],
         items: vec![
             entry(service_room, 1, Some(device(1))),
             entry(network, 1, Some(device(1))),
@@ -85,7 +88,7 @@ fn what_was_committed_is_found_again(storage: &dyn Storage) {
     filled(storage);
     assert!(!storage.is_new().expect("answers"));
     let head = LogHead { seq: 5, hash: hash(5) };
-    assert_eq!(storage.room(room(1)).expect("answers"), Some(StoredRoom { tenant: room(1), head }));
+    assert_eq!(storage.room(room(1)).expect("answers"), Some(StoredRoom { tenant: room(1), head, relay_epoch: 1 }));
     assert_eq!(storage.rooms_of(device(1)).expect("answers"), [room(1), room(2)]);
     assert_eq!(storage.rooms_of(device(2)).expect("answers"), [room(1)]);
     assert_eq!(storage.rooms_of_tenant(room(1)).expect("answers"), 2);
@@ -262,7 +265,8 @@ fn sqlite_serves_one_relay_and_says_so_to_a_second() {
 fn sqlite_takes_a_database_of_the_first_version_along() {
     let folder = TempDir::new().expect("a folder");
     filled(&Sqlite::open(folder.path()).expect("a database"));
-    let before = "ALTER TABLE holders DROP COLUMN left_at; PRAGMA user_version = 1";
+    let before =
+        "ALTER TABLE holders DROP COLUMN left_at; ALTER TABLE rooms DROP COLUMN relay_epoch; PRAGMA user_version = 1";
     connect(&folder.path().join("grend.sqlite")).expect("opens").execute_batch(before).expect("nobody could leave");
     let storage = Sqlite::open(folder.path()).expect("opens");
     assert_eq!(storage.rooms_of(device(1)).expect("answers"), [room(1), room(2)]);

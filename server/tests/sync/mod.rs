@@ -11,5 +11,6 @@ mod open;
 mod peek;
 mod removal;
 mod restart;
+mod restored;
 mod seen;
 mod sign_in;

@@ -125,7 +125,8 @@ impl Entry {
             | Body::Notice(_)
             | Body::Close(_)
             | Body::Lacks(_)
-            | Body::Wrap(_) => {}
+            | Body::Wrap(_)
+            | Body::Confirm(_) => {}
         }
         Ok(())
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{
     MembershipError as E, Room, Standing,
-    body::{AddDevice, Admit, Body, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Remove, SetRole},
+    body::{
+        AddDevice, Admit, Body, Confirm, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Remove, SetRole,
+    },
     entry::Entry,
     state::{InviteState, MEMBER_INVITES, Member},
 };
@@ -41,10 +43,8 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
         Body::Remove(it) => remove(room, author, *it),
         Body::SetRole(it) => set_role(room, author, *it),
         Body::Notice(it) => notice(room, author, it),
-        Body::Close(_) => match inside(room, author)?.1.role {
-            Role::Admin | Role::Steward => Ok(()),
-            Role::Member => Err(E::NotAllowed),
-        },
+        Body::Close(_) => in_charge(room, author),
+        Body::Confirm(it) => confirm(room, author, it),
         Body::Lacks(number) => lacks(room, author, *number),
         Body::Wrap(it) => {
             holder(room, author)?;
@@ -55,6 +55,22 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
 
 fn inside(room: &Room, device: DeviceId) -> Result<(PersonId, &Member), E> {
     room.author(device).ok_or(E::NotInside)
+}
+
+fn in_charge(room: &Room, author: DeviceId) -> Result<(), E> {
+    match inside(room, author)?.1.role {
+        Role::Admin | Role::Steward => Ok(()),
+        Role::Member => Err(E::NotAllowed),
+    }
+}
+
+/// Somebody in charge, once in each epoch of the relay; where nobody is in charge any more, whoever holds the key.
+fn confirm(room: &Room, author: DeviceId, it: &Confirm) -> Result<(), E> {
+    let orphaned = room.members().values().all(|it| it.standing != Standing::Inside || it.role == Role::Member);
+    if !(orphaned && room.may_write(author)) {
+        in_charge(room, author)?;
+    }
+    if it.relay_epoch > room.confirmed() { Ok(()) } else { Err(E::WrongEpoch) }
 }
 
 fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<(), E> {

@@ -91,6 +91,20 @@ pub enum FromDevice {
     /// Are you there? Answered by `Pong`.
     #[n(7)]
     Ping,
+    /// Gives back to a restored relay what its log lacks: the next items, in order, whoever wrote them. Not answered but by
+    /// `Refused`; an `Open` afterwards tells how far it has come.
+    #[n(8)]
+    Offer {
+        /// The room.
+        #[n(0)]
+        room: RoomId,
+        /// Position of the first.
+        #[n(1)]
+        first: Seq,
+        /// The items.
+        #[n(2)]
+        items: Vec<Item>,
+    },
 }
 
 /// By what right a room is begun.
@@ -276,5 +290,16 @@ pub enum FromRelay {
         /// The room.
         #[n(0)]
         room: RoomId,
+    },
+    /// Not subscribed: the relay was restored from a backup and its log ends here, before what the device knows. It wants
+    /// an `Offer` of the rest.
+    #[n(11)]
+    Behind {
+        /// The room.
+        #[n(0)]
+        room: RoomId,
+        /// Where its log ends.
+        #[n(1)]
+        head: SignedHead,
     },
 }

@@ -84,6 +84,11 @@ pub enum Refusal {
     #[error("the room belongs to another relay")]
     #[n(18)]
     OtherRelay,
+    /// The relay was restored from a backup, and nobody in charge of the room has confirmed its log since: it takes only
+    /// what it lacks.
+    #[error("the log is not confirmed since the relay was restored")]
+    #[n(19)]
+    Unconfirmed,
 }
 
 impl From<MembershipError> for Refusal {
@@ -148,7 +153,13 @@ impl Refusal {
             | Self::Invalid
             | Self::AlreadyInside
             | Self::OtherRelay => true,
-            Self::Conflict | Self::Stale | Self::Gap | Self::Equivocation | Self::Storage | Self::Diverged => false,
+            Self::Conflict
+            | Self::Stale
+            | Self::Gap
+            | Self::Equivocation
+            | Self::Storage
+            | Self::Diverged
+            | Self::Unconfirmed => false,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
     },
     ids::{DeviceId, InviteId, RoomId},
     membership::{Body, Chain, Entry, Room, state::InviteState},
+    planted::Planted,
     protocol::{self, FromDevice, FromRelay, Item, Opening, Refusal, RoomBeacon, auth},
     time::Timestamp,
 };
@@ -21,6 +22,7 @@ use crate::{
 const BATCH: usize = 3;
 
 /// What the relay knows of one room.
+#[derive(Clone)]
 pub struct Log {
     /// Every item, from the first.
     pub items: Vec<Item>,
@@ -31,6 +33,8 @@ pub struct Log {
     records: Vec<(DeviceId, Hash)>,
     /// Up to where who was taken out may read.
     left: Vec<(DeviceId, Seq)>,
+    /// The relay's epoch in which it was begun.
+    begun: u32,
 }
 
 impl Log {
@@ -61,6 +65,8 @@ pub type SocketId = usize;
 pub struct Relay {
     key: SignKey,
     nonce: [u8; 32],
+    /// How often it was restored from a backup, and one.
+    epoch: u32,
     /// The rooms it has.
     pub rooms: BTreeMap<RoomId, Log>,
     sockets: Vec<Option<Socket>>,
@@ -76,6 +82,7 @@ impl Relay {
         Self {
             key: SignKey::from_seed(&Secret::new(random(entropy))),
             nonce: random(entropy),
+            epoch: 1,
             rooms: BTreeMap::new(),
             sockets: Vec::new(),
             tokens: Vec::new(),
@@ -111,6 +118,18 @@ impl Relay {
         }
     }
 
+    /// Puts back the rooms as they were some time ago, as an operator does who has only a backup left.
+    pub fn restore(&mut self, backup: BTreeMap<RoomId, Log>) {
+        self.rooms = backup;
+        self.epoch += 1;
+        self.end_sessions(protocol::Fault::ShuttingDown);
+    }
+
+    /// Whether a log takes only what it lacks, since nobody has confirmed it after the relay was restored.
+    fn is_unconfirmed(&self, log: &Log) -> bool {
+        log.begun.max(log.membership.confirmed()) < self.epoch && !Planted::HeadConfirmation.is_on()
+    }
+
     /// Refuses an item, or a whole room.
     pub fn refuse(&mut self, socket: SocketId, room: RoomId, item: Option<Hash>, why: Refusal) {
         self.send(socket, FromRelay::Refused { room, item, why });
@@ -133,7 +152,7 @@ impl Relay {
     }
 
     fn sign(&self, room: RoomId, head: LogHead) -> SignedHead {
-        sign_heads(&self.key, 1, &[(room, head)]).remove(0)
+        sign_heads(&self.key, self.epoch, &[(room, head)]).remove(0)
     }
 
     fn device(&self, socket: SocketId) -> Option<DeviceId> {
@@ -156,6 +175,7 @@ impl Relay {
             FromDevice::Open { room, from } => self.open(socket, room, from),
             FromDevice::Put { room, item } => self.put(socket, room, &item),
             FromDevice::Seen { room, beacon } => self.seen(socket, room, beacon),
+            FromDevice::Offer { room, first, items } => self.offer(socket, room, first, &items),
             FromDevice::Ping => self.send(socket, FromRelay::Pong),
         }
     }
@@ -170,7 +190,7 @@ impl Relay {
         }
         let rooms = self.rooms.iter().filter(|(_, log)| log.membership.person_of(device).is_some());
         let rooms = rooms.map(|(id, _)| *id).collect();
-        self.send(socket, FromRelay::Welcome { relay_epoch: 1, rooms });
+        self.send(socket, FromRelay::Welcome { relay_epoch: self.epoch, rooms });
     }
 
     fn begin(&mut self, socket: SocketId, opening: Opening, genesis: Vec<u8>) {
@@ -190,8 +210,8 @@ impl Relay {
             return self.refuse(socket, id, Some(item.name()), Refusal::Invalid);
         };
         let (beacons, records) = (Vec::new(), Vec::new());
-        let left = Vec::new();
-        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, records, left };
+        let (left, begun) = (Vec::new(), self.epoch);
+        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, records, left, begun };
         log.append(item.clone());
         self.rooms.insert(id, log);
         self.put_ok(socket, id, &item, 1);
@@ -222,6 +242,10 @@ impl Relay {
             return self.refuse(socket, id, None, Refusal::NoSuchRoom);
         };
         let inside = log.membership.person_of(device).is_some();
+        if inside && from.seq > log.head().seq && self.is_unconfirmed(log) {
+            let head = self.sign(id, log.head());
+            return self.send(socket, FromRelay::Behind { room: id, head });
+        }
         let end =
             if inside { Some(log.head().seq) } else { log.left.iter().find(|(it, _)| *it == device).map(|it| it.1) };
         let Some(end) = end.filter(|end| from.seq <= *end) else {
@@ -259,28 +283,45 @@ impl Relay {
 
     fn put(&mut self, socket: SocketId, id: RoomId, item: &Item) {
         let Some(device) = self.device(socket) else { return };
-        let Some(log) = self.rooms.get_mut(&id) else {
+        let Some(log) = self.rooms.get(&id) else {
             return self.refuse(socket, id, Some(item.name()), Refusal::NoSuchRoom);
         };
         if let Some(at) = log.items.iter().position(|it| it == item) {
             return self.put_ok(socket, id, item, at as u64 + 1);
         }
-        let before: Vec<_> = log.membership.devices().collect();
-        let taken = match item.kind() {
-            Some(ItemKind::Membership) => log.take_entry(device, item),
-            Some(ItemKind::Content) => log.take_record(device, item),
-            None => Err(Refusal::Malformed),
-        };
-        if let Err(why) = taken {
-            return self.refuse(socket, id, Some(item.name()), why);
+        let (epoch, unconfirmed) = (self.epoch, self.is_unconfirmed(log));
+        let Some(log) = self.rooms.get_mut(&id) else { return };
+        let taken = log.may_come(item, epoch, unconfirmed).and_then(|()| log.take(Some(device), item));
+        match taken {
+            Ok((came, gone)) => {
+                let seq = log.head().seq;
+                self.put_ok(socket, id, item, seq);
+                self.deal_out(id, device, item, &came, &gone);
+            }
+            Err(why) => self.refuse(socket, id, Some(item.name()), why),
         }
-        let (came, gone) = log.membership.moves_since(&before);
-        log.append(item.clone());
-        let head = log.head();
-        log.left.retain(|(device, _)| !came.contains(device));
-        log.left.extend(gone.iter().map(|device| (*device, head.seq)));
-        log.beacons.retain(|it| !gone.contains(&it.device));
-        self.put_ok(socket, id, item, head.seq);
+    }
+
+    /// Takes back what it has lost, whoever wrote it.
+    fn offer(&mut self, socket: SocketId, id: RoomId, first: Seq, items: &[Item]) {
+        let device = self.device(socket);
+        let log = self.rooms.get(&id).filter(|log| self.is_unconfirmed(log));
+        let Some((log, device)) = log.zip(device).filter(|(log, it)| log.membership.person_of(*it).is_some()) else {
+            return self.refuse(socket, id, None, Refusal::NoSuchRoom);
+        };
+        let known = usize::try_from((log.head().seq + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+        for item in items.iter().skip(known) {
+            let Some(log) = self.rooms.get_mut(&id) else { return };
+            match log.take(None, item) {
+                Ok((came, gone)) => self.deal_out(id, device, item, &came, &gone),
+                Err(why) => return self.refuse(socket, id, Some(item.name()), why),
+            }
+        }
+    }
+
+    /// Passes an item on that stands at the end of its log.
+    fn deal_out(&mut self, id: RoomId, device: DeviceId, item: &Item, came: &[DeviceId], gone: &[DeviceId]) {
+        let Some(head) = self.rooms.get(&id).map(Log::head) else { return };
         let head = self.sign(id, head);
         let batch = FromRelay::Batch { room: id, first: head.head.seq, items: vec![item.clone()], head };
         self.send_to_readers(id, None, &batch);
@@ -313,9 +354,41 @@ impl Relay {
     }
 }
 
+/// Who came in and who went by an item.
+type Moves = (Vec<DeviceId>, Vec<DeviceId>);
+
 impl Log {
-    fn take_entry(&mut self, device: DeviceId, item: &Item) -> Result<(), Refusal> {
+    /// Whether the relay lets an item come now, whatever the room's own rules say of it.
+    fn may_come(&self, item: &Item, epoch: u32, unconfirmed: bool) -> Result<(), Refusal> {
+        let entry = Entry::parse(item.bytes.clone()).ok().filter(|_| item.kind() == Some(ItemKind::Membership));
+        match entry.as_ref().map(Entry::body) {
+            Some(Body::Confirm(it)) if it.relay_epoch == epoch && it.head == self.head() => Ok(()),
+            Some(Body::Confirm(_)) => Err(Refusal::Conflict),
+            _ if unconfirmed => Err(Refusal::Unconfirmed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the next item: by this device, or by anybody.
+    fn take(&mut self, device: Option<DeviceId>, item: &Item) -> Result<Moves, Refusal> {
+        let before: Vec<_> = self.membership.devices().collect();
+        match item.kind() {
+            Some(ItemKind::Membership) => self.take_entry(device, item)?,
+            Some(ItemKind::Content) => self.take_record(device, item)?,
+            None => return Err(Refusal::Malformed),
+        }
+        let (came, gone) = self.membership.moves_since(&before);
+        self.append(item.clone());
+        let seq = self.head().seq;
+        self.left.retain(|(device, _)| !came.contains(device));
+        self.left.extend(gone.iter().map(|device| (*device, seq)));
+        self.beacons.retain(|it| !gone.contains(&it.device));
+        Ok((came, gone))
+    }
+
+    fn take_entry(&mut self, device: Option<DeviceId>, item: &Item) -> Result<(), Refusal> {
         let entry = Entry::parse(item.bytes.clone()).map_err(|_| Refusal::Malformed)?;
+        let device = device.unwrap_or(entry.author());
         if entry.author() != device {
             return Err(Refusal::ForeignAuthor);
         }
@@ -325,10 +398,11 @@ impl Log {
         self.membership.apply(&entry).map_err(Refusal::from)
     }
 
-    fn take_record(&mut self, device: DeviceId, item: &Item) -> Result<(), Refusal> {
+    fn take_record(&mut self, device: Option<DeviceId>, item: &Item) -> Result<(), Refusal> {
         let record = Record::parse(item.bytes.clone()).map_err(|_| Refusal::Malformed)?;
         let header = *record.header();
         record.verify().map_err(|_| Refusal::BadSignature)?;
+        let device = device.unwrap_or(header.device);
         if header.device != device {
             return Err(Refusal::ForeignAuthor);
         }

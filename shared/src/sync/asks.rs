@@ -74,6 +74,7 @@ impl Engine {
             Ask::Do { room, command } => self.do_act(request, room, command),
             Ask::Undo { room, act } => self.undo(request, room, act),
             Ask::Invite { room, invited_as, label } => self.invite(request, room, invited_as, &label),
+            Ask::Confirm { room } => self.confirm(request, room),
             Ask::Admit { room, person, device } => self.admit(request, room, person, device),
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, &code),

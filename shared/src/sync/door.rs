@@ -71,6 +71,8 @@ impl Engine {
             beacons: Vec::new(),
             stopped: None,
             rolled_back: false,
+            relay_epoch: 0,
+            offering: false,
             twice: false,
             coming: false,
             fork: None,

@@ -134,7 +134,7 @@ impl Engine {
         let mut writes = writes;
         let mut follow = Vec::new();
         self.show(id, &mut writes, &mut follow);
-        let stewarded = self.rooms.get(&id).is_some_and(|room| room.stewarded().is_some());
+        let stewarded = self.rooms.get(&id).is_some_and(|room| room.stewarded(self.core.keys.device()).is_some());
         if stewarded {
             let services: Vec<_> = self.rooms.iter().filter(|(_, room)| room.kind().is_staff_room()).collect();
             for service in services.into_iter().map(|(id, _)| *id).collect::<Vec<_>>() {
@@ -146,7 +146,7 @@ impl Engine {
     }
 
     fn show(&mut self, id: RoomId, writes: &mut Vec<Write>, then: &mut Vec<Then>) {
-        let networks: Vec<_> = self.rooms.values().filter_map(RoomSync::stewarded).collect();
+        let networks: Vec<_> = self.rooms.values().filter_map(|room| room.stewarded(self.core.keys.device())).collect();
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let view = room.view(&self.core.keys, &networks);
         if view != room.shown
@@ -169,6 +169,7 @@ impl Engine {
             room.in_flight.clear();
             room.held_until = None;
             room.entry_in_flight = None;
+            room.offer.forget_connection();
         }
         self.coming_disconnected();
         self.asks_disconnected();
@@ -197,6 +198,7 @@ impl Engine {
             }
             FromRelay::Peeked { room, entries } => self.peeked(room, entries),
             FromRelay::Opened { room, head, beacons } => self.opened(room, &head, &beacons),
+            FromRelay::Behind { room, head } => self.relay_is_behind(room, &head),
             FromRelay::Batch { room, first, items, head } => self.batch(room, first, items, &head),
             FromRelay::PutOk { room, .. } => self.put_ok(room),
             FromRelay::Refused { room, item, why } => self.refused(room, item, why),
@@ -263,6 +265,8 @@ impl Engine {
             return;
         }
         room.following = Following::CatchingUp { to: Some(head.head.seq) };
+        self.heard_epoch(id, head.relay_epoch);
+        let Some(room) = self.rooms.get_mut(&id) else { return };
         let own = self.core.keys.device();
         if head.head == room.head
             && !room.stored.coming

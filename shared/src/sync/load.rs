@@ -94,6 +94,7 @@ fn replay(
         let unreadable = || Unreadable { key: key.clone() };
         let (kind, bytes) = stored.get(&key).and_then(|value| value.split_first()).ok_or_else(unreadable)?;
         let kind = ItemKind::from_number(*kind).ok_or_else(unreadable)?;
+        room.keep_at_hand(kind, bytes);
         let taken = room.take_item(&core.keys, kind, bytes.to_vec(), true);
         taken.map_err(|_| unreadable())?;
     }

@@ -75,6 +75,7 @@ impl RoomSync {
             || self.stored.stopped.is_some()
             || self.stored.rolled_back
             || self.stored.twice
+            || self.is_unconfirmed()
             || !self.can_seal(own)
         {
             return;

@@ -52,6 +52,9 @@ impl RoomSync {
     }
 
     fn next_entry(&mut self, core: &mut Core) -> Option<Body> {
+        if self.is_unconfirmed() {
+            return self.confirmation(core.keys.device());
+        }
         self.owed(core)
             .or_else(|| self.wished_admit(core))
             .or_else(|| self.owed_device(core))

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
+    restored::Offer,
     stop::Stop,
     store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write},
 };
@@ -108,6 +109,11 @@ pub(super) struct RoomSync {
     pub(super) taken_out: bool,
     /// Devices the relay would not have added, until the app is loaded anew.
     pub(super) not_added: Vec<DeviceId>,
+    /// The epoch in which the relay signs now. Above the stored one the log has to be confirmed.
+    pub(super) relay_epoch: u32,
+    /// The person says that the log is whole.
+    pub(super) confirming: bool,
+    pub(super) offer: Offer,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
@@ -138,6 +144,9 @@ impl RoomSync {
             entry_in_flight: None,
             taken_out: false,
             not_added: Vec::new(),
+            relay_epoch: stored.relay_epoch,
+            confirming: false,
+            offer: Offer::default(),
             shown: None,
             stored,
         }
@@ -198,6 +207,7 @@ impl RoomSync {
         if after != signed.head && !(new.is_empty() && signed.head.seq < self.head.seq) {
             return Err(Stop::Doubt);
         }
+        self.hear_epoch(signed.relay_epoch);
         for item in new {
             let kind = item.kind().ok_or(Stop::At(StopReason::UpdateNeeded))?;
             let value = [&[item.kind], item.bytes.as_slice()].concat();
@@ -265,6 +275,9 @@ impl RoomSync {
                 membership.apply(&entry).map_err(contradicts)?;
                 self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || was_in);
             }
+        }
+        if let Body::Confirm(it) = entry.body() {
+            self.confirmed_by(it)?;
         }
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);

@@ -70,6 +70,10 @@ impl RoomSync {
     /// Whether a head bears the relay's signature, and is not of another log than the one that is here.
     pub(super) fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
         signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
+        // A relay does not grow younger: an old answer, or an old copy of the relay that nobody has said is one.
+        if signed.relay_epoch < self.stored.relay_epoch {
+            return Err(Stop::Doubt);
+        }
         if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
             return Err(Stop::Fork(Box::new(signed.clone())));
         }

@@ -242,6 +242,12 @@ pub(super) struct StoredRoom {
     /// Another device speaks with the same keys at the same time: nothing is sent from here any more.
     #[serde(default)]
     pub(super) twice: bool,
+    /// The relay's epoch in which the log is known to be whole; zero before anything was heard of it.
+    #[serde(default)]
+    pub(super) relay_epoch: u32,
+    /// The relay was restored from a backup and lacks some of the log: all of it is to be at hand after loading.
+    #[serde(default)]
+    pub(super) offering: bool,
     /// The relay lists this device in it; whether that is so is known when the whole log is here.
     #[serde(default)]
     pub(super) coming: bool,

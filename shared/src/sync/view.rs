@@ -14,8 +14,8 @@ use crate::{
         state::{Device, Member},
     },
     projection::{
-        Adult, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, StopReason, Stopped,
-        Threshold, ThresholdStep, Waiting, Welcome,
+        Adult, Confirmation, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, StopReason,
+        Stopped, Threshold, ThresholdStep, Waiting, Welcome,
     },
 };
 
@@ -89,6 +89,7 @@ impl RoomSync {
             waiting: self.waiting(&names),
             invites: self.open_invites(),
             set_aside: self.set_aside,
+            confirmation: self.confirmation_wanted(keys.device()),
             me,
             families,
             gatherings,
@@ -101,7 +102,15 @@ impl RoomSync {
         let networks = noted.into_iter().map(|(room, name)| match networks.iter().find(|it| it.room == room) {
             Some(network) => StewardedNetwork { name, ..network.clone() },
             // Opened by a colleague: this device does not hold its door.
-            None => StewardedNetwork { room, name, founded: false, households: 0, waiting: 0, invites: Vec::new() },
+            None => StewardedNetwork {
+                room,
+                name,
+                founded: false,
+                households: 0,
+                waiting: 0,
+                confirmation: Confirmation::NotNeeded,
+                invites: Vec::new(),
+            },
         });
         Service {
             room: self.id,
@@ -112,11 +121,12 @@ impl RoomSync {
             networks: networks.collect(),
             invites: self.open_invites(),
             set_aside: self.set_aside,
+            confirmation: self.confirmation_wanted(keys.device()),
         }
     }
 
     /// The door of a network, for the service's own page.
-    pub(super) fn stewarded(&self) -> Option<StewardedNetwork> {
+    pub(super) fn stewarded(&self, own: DeviceId) -> Option<StewardedNetwork> {
         let membership = self.membership.as_ref().filter(|_| self.stored.role == Role::Steward)?;
         let mut households: Vec<_> =
             membership.members().values().filter(|it| it.entitled()).map(|it| it.group).collect();
@@ -128,6 +138,7 @@ impl RoomSync {
             founded: membership.epoch().is_some(),
             households: households.len(),
             waiting: self.at_the_door().count(),
+            confirmation: self.confirmation_wanted(own),
             invites: self.open_invites(),
         })
     }

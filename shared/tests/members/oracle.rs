@@ -188,6 +188,11 @@ impl Account {
                 assert_eq!((inside, role), (true, Some(Role::Steward)), "{at}: a notice by another than a steward");
                 assert!(!self.someone_left_with_it && it.number == self.epoch, "{at}: to an inbox that is not safe");
             }
+            Body::Confirm(_) => {
+                let in_charge = |it: &Someone| it.inside && it.role != Role::Member;
+                let orphaned = !self.people.values().any(in_charge) && holds;
+                assert!(inside && (role != Some(Role::Member) || orphaned), "{at}: confirmed by a member");
+            }
             Body::Close(_) => assert!(inside && role != Some(Role::Member), "{at}: closed by a member"),
         }
     }

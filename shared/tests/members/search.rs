@@ -11,6 +11,7 @@ use grend_shared::{
         DeviceKeys, Hash,
         entropy::random,
         grant::{SealedKey, WRAPPED_LEN},
+        head::LogHead,
         links::InviteSecret,
         notice::SealedNotice,
     },
@@ -18,7 +19,7 @@ use grend_shared::{
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
     membership::{
         Body, Entry, KeyRing, Room, Standing,
-        body::{AddDevice, Admit, Close, Epoch, Genesis, Grant, Invite, Join, Notice, Remove, SetRole, Wrap},
+        body::{AddDevice, Admit, Close, Confirm, Epoch, Genesis, Grant, Invite, Join, Notice, Remove, SetRole, Wrap},
         state::InviteState,
     },
     time::Timestamp,
@@ -203,6 +204,7 @@ impl Search {
         bodies.extend([Body::Lacks(epoch.number), Body::Lacks(1)]);
         bodies.push(Body::Wrap(Wrap { number: 1, wrapped: [5; WRAPPED_LEN] }));
         let sealed = SealedNotice { encapsulated: [5; 32], ciphertext: Vec::new() };
+        bodies.push(Body::Confirm(Confirm { relay_epoch: room.confirmed() + 1, head: LogHead::EMPTY }));
         bodies.push(Body::Notice(Notice { number: epoch.number, sealed }));
         bodies
     }

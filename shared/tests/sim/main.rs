@@ -6,6 +6,7 @@ mod disks;
 mod doors;
 mod liars;
 mod random;
+mod restored;
 #[path = "../support/sha256.rs"]
 mod sha256;
 mod story;

@@ -1,13 +1,14 @@
 //! How an entry's body is written: its kind, then its fields. Pinned by golden vectors.
 
 use super::{
-    AddDevice, Admit, Body, Close, Epoch, Genesis, Grant, Invite, Join, MAX_GRANTS, MAX_WELCOME, Notice, Remove,
-    SetRole, Wrap,
+    AddDevice, Admit, Body, Close, Confirm, Epoch, Genesis, Grant, Invite, Join, MAX_GRANTS, MAX_WELCOME, Notice,
+    Remove, SetRole, Wrap,
 };
 use crate::{
     crypto::{
         Hash, Malformed, Reader, Signature, Writer,
         grant::{SealedKey, WRAPPED_LEN},
+        head::LogHead,
         keys::{Certificate, Half, SealKey},
         notice::{self, SealedNotice},
     },
@@ -78,6 +79,9 @@ impl Body {
             }
             Self::Lacks(number) => Writer::new().u8(13).u32(*number),
             Self::Wrap(it) => Writer::new().u8(14).u32(it.number).fixed(&it.wrapped),
+            Self::Confirm(Confirm { relay_epoch, head }) => {
+                Writer::new().u8(15).u32(*relay_epoch).u64(head.seq).fixed(head.hash.as_bytes())
+            }
             Self::Close(it) => {
                 Writer::new().u8(11).option(it.successor.as_ref().map(|room| room.as_bytes().as_slice()))
             }
@@ -147,6 +151,10 @@ impl Body {
             }),
             13 => Self::Lacks(reader.u32()?),
             14 => Self::Wrap(Wrap { number: reader.u32()?, wrapped: reader.array()? }),
+            15 => Self::Confirm(Confirm {
+                relay_epoch: reader.u32()?,
+                head: LogHead { seq: reader.u64()?, hash: Hash::from_bytes(reader.array()?) },
+            }),
             11 => Self::Close(Close { successor: reader.option()?.map(RoomId::from_bytes) }),
             kind => return Err(EntryError::UnknownKind(kind)),
         })

@@ -8,6 +8,7 @@ use crate::{
     crypto::{
         BadSignature, Hash, Signature, Writer,
         grant::{EpochNumber, SealedKey, WRAPPED_LEN},
+        head::LogHead,
         keys::{self, Certificate, Half, SealKey, SignKey},
         notice::SealedNotice,
     },
@@ -56,6 +57,8 @@ pub enum Body {
     Lacks(EpochNumber),
     /// An older key under the current one, for those who say that they lack it.
     Wrap(Wrap),
+    /// After the relay was restored from a backup: the log goes on from here.
+    Confirm(Confirm),
 }
 
 /// See [`Body::Genesis`].
@@ -194,6 +197,15 @@ pub struct Wrap {
 pub struct Close {
     /// The room that goes on in its place, if one does.
     pub successor: Option<RoomId>,
+}
+
+/// See [`Body::Confirm`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirm {
+    /// The relay's epoch: how often it was restored.
+    pub relay_epoch: u32,
+    /// Where the log had come before this entry, which its readers compare with their own.
+    pub head: LogHead,
 }
 
 impl Join {

@@ -55,6 +55,7 @@ impl Room {
             commitments: Vec::new(),
             wanted: Vec::new(),
             former: Vec::new(),
+            confirmed: 0,
             closed: None,
         })
     }
@@ -91,6 +92,7 @@ impl Room {
             }
             // What it says is nothing the door needs to know.
             Body::Notice(_) => {}
+            Body::Confirm(it) => self.confirmed = it.relay_epoch,
             Body::Close(it) => self.closed = Some(*it),
         }
         self.last = entry.hash();

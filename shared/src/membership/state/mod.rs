@@ -181,6 +181,8 @@ pub struct Room {
     /// Older keys that somebody lacks.
     wanted: Vec<EpochNumber>,
     former: Vec<Former>,
+    /// The relay's epoch in which the log was last confirmed; zero before any.
+    confirmed: u32,
     closed: Option<Close>,
 }
 
@@ -220,6 +222,12 @@ impl Room {
     #[must_use]
     pub const fn last(&self) -> Hash {
         self.last
+    }
+
+    /// The epoch of the relay in which somebody last confirmed the log: after the relay was restored from a backup.
+    #[must_use]
+    pub const fn confirmed(&self) -> u32 {
+        self.confirmed
     }
 
     /// Whether an entry of this hash stands in the log so far.

@@ -1,7 +1,10 @@
 //! How entries are written.
 
 use super::*;
-use crate::membership::body::Wrap;
+use crate::{
+    crypto::head::LogHead,
+    membership::body::{Confirm, Wrap},
+};
 
 #[test]
 fn no_byte_of_an_entry_can_be_changed() {
@@ -47,6 +50,8 @@ fn the_layouts_are_the_golden_ones() {
     story.notes(&steward, b"22 24 96 01").expect("a notice");
     story.enter(&member, Body::Lacks(1)).expect("an older key is lacking");
     story.enter(&founder, Body::Wrap(Wrap { number: 1, wrapped: [6; 72] })).expect("wrapped");
+    let head = LogHead { seq: 7, hash: Hash::from_bytes([7; 32]) };
+    story.enter(&founder, Body::Confirm(Confirm { relay_epoch: 2, head })).expect("confirmed");
     let successor = Some(RoomId::from_bytes([7; 32]));
     story.enter(&founder, Body::Close(Close { successor })).expect("the end");
     let names = [
@@ -75,6 +80,7 @@ fn the_layouts_are_the_golden_ones() {
         "notice",
         "lacks",
         "wrap",
+        "confirm",
         "close",
     ];
     assert_eq!(story.entries.len(), names.len());

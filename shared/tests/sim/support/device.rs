@@ -191,6 +191,7 @@ impl Device {
             | FromEngine::Anew
             | FromEngine::Elsewhere
             | FromEngine::TakenOver
+            | FromEngine::Missing
             | FromEngine::NoStorage => {}
         }
     }

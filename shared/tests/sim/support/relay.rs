@@ -1,5 +1,7 @@
 //! The relay in memory of `grend_shared::sample`, with everything that can go wrong with one.
 
+use std::collections::BTreeMap;
+
 use grend_shared::{
     crypto::{
         Secret,
@@ -29,6 +31,8 @@ pub(crate) struct Relay {
     pub says_diverged: bool,
     /// Signs with a key that is not the relay's.
     pub forges: bool,
+    /// Does not hear what it is offered.
+    pub takes_no_offers: bool,
     /// Deals out a log that is not the one it dealt out before, as if it were.
     pub hides_forks: bool,
 }
@@ -43,6 +47,7 @@ impl Relay {
             refuses_next_entry: None,
             says_diverged: false,
             forges: false,
+            takes_no_offers: false,
             hides_forks: false,
         }
     }
@@ -54,6 +59,22 @@ impl Relay {
 
     pub(crate) fn log(&self, room: RoomId) -> &Log {
         &self.honest.rooms[&room]
+    }
+
+    /// All logs, as an operator's backup has them.
+    pub(crate) fn backup(&self) -> BTreeMap<RoomId, Log> {
+        self.honest.rooms.clone()
+    }
+
+    /// Puts them back, and says so to everybody.
+    pub(crate) fn restore(&mut self, backup: BTreeMap<RoomId, Log>) {
+        self.honest.restore(backup);
+    }
+
+    /// Loses what came since, in silence.
+    pub(crate) fn forget(&mut self, backup: BTreeMap<RoomId, Log>) {
+        self.honest.rooms = backup;
+        self.honest.end_sessions(Fault::ShuttingDown);
     }
 
     pub(crate) fn last_room(&self) -> RoomId {
@@ -105,6 +126,9 @@ impl Relay {
         if let Some((room, item, why)) = self.trouble(&frame) {
             return self.honest.refuse(socket, room, item.map(|it| it.name()), why);
         }
+        if self.takes_no_offers && matches!(frame, FromDevice::Offer { .. }) {
+            return;
+        }
         if let FromDevice::Open { room, from } = &mut frame
             && self.hides_forks
             && let Some(own) =
@@ -140,7 +164,11 @@ impl Relay {
                 let why = refusal.or(self.disk_fails.then_some(Refusal::Storage))?;
                 Some((*room, Some(item.clone()), why))
             }
-            FromDevice::Hello { .. } | FromDevice::Auth { .. } | FromDevice::Seen { .. } | FromDevice::Ping => None,
+            FromDevice::Hello { .. }
+            | FromDevice::Auth { .. }
+            | FromDevice::Seen { .. }
+            | FromDevice::Offer { .. }
+            | FromDevice::Ping => None,
         }
     }
 }
