@@ -336,6 +336,16 @@ impl Room {
         }
     }
 
+    /// Whether it waits for somebody to say that everything is here, after the relay was restored.
+    #[must_use]
+    pub const fn confirmation(&self) -> Confirmation {
+        match self {
+            Self::Network(room) => room.confirmation,
+            Self::Service(room) => room.confirmation,
+            Self::Threshold(_) | Self::Stopped(_) => Confirmation::NotNeeded,
+        }
+    }
+
     /// The room's id.
     #[must_use]
     pub const fn id(&self) -> RoomId {

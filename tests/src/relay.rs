@@ -72,6 +72,31 @@ impl Relay {
         process.wait().expect("an own child can be waited for");
     }
 
+    /// A copy of its files, as an operator's backup.
+    ///
+    /// # Panics
+    /// When it runs, or cannot be copied.
+    #[must_use]
+    pub fn backup(&self) -> TempDir {
+        assert!(self.process.is_none(), "the relay runs");
+        let backup = tempfile::tempdir().expect("a temporary folder can be made");
+        copy(self.data.path(), backup.path());
+        backup
+    }
+
+    /// Loses its files, puts the backup in their place, and says so with the operator's subcommand.
+    ///
+    /// # Panics
+    /// When it runs, or the subcommand fails.
+    pub fn restore(&mut self, backup: &TempDir) {
+        assert!(self.process.is_none(), "the relay runs");
+        self.data = tempfile::tempdir().expect("a temporary folder can be made");
+        copy(backup.path(), self.data.path());
+        let mut command = Command::new(programs::grend());
+        let output = command.arg("restored").arg("--data").arg(self.data.path()).output();
+        assert!(output.expect("grend can be started").status.success(), "`grend restored` failed");
+    }
+
     /// Where browsers find it.
     #[must_use]
     pub fn origin(&self) -> String {
@@ -163,5 +188,12 @@ impl Drop for Relay {
             let kept = programs::trouble_folder().join(format!("relay-{}.log", self.port));
             let _kept = fs::copy(self.log_file(), kept);
         }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in fs::read_dir(from).expect("a folder can be read") {
+        let file = file.expect("a folder can be read").path();
+        fs::copy(&file, to.join(file.file_name().expect("a file has a name"))).expect("a file can be copied");
     }
 }

@@ -11,6 +11,7 @@ mod journey;
 mod loading;
 mod mending;
 mod refusals;
+mod restored;
 mod sample;
 mod storage;
 mod update;

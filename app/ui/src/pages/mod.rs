@@ -15,6 +15,7 @@ mod networks;
 mod new_device;
 mod not_found;
 mod people;
+mod restored;
 mod room;
 mod set_up;
 mod sky;

@@ -9,7 +9,10 @@ use grend_shared::{
 };
 use leptos::prelude::*;
 
-use super::inviting::{InviteButton, OpenInvitations};
+use super::{
+    inviting::{InviteButton, OpenInvitations},
+    restored::RestoredNote,
+};
 use crate::{
     state::{app_state, draft::Draft, form::FormState, words},
     ui::{
@@ -53,6 +56,7 @@ fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoVi
     let founded = Memo::new(move |_| network.with(|network| network.as_ref().is_some_and(|network| network.founded)));
     let homes = Signal::derive(move || network.with(|n| n.as_ref().map_or(0, |n| n.households.saturating_sub(1))));
     let waiting = Signal::derive(move || network.with(|network| network.as_ref().map_or(0, |n| n.waiting)));
+    let confirmation = Signal::derive(move || network.with(|n| n.as_ref().map(|n| n.confirmation)).unwrap_or_default());
     let words_of = move || {
         network.get().map(|network| {
             let stands = if !network.founded {
@@ -80,6 +84,7 @@ fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoVi
                 })}
             </div>
             <OpenInvitations invites />
+            <RestoredNote room=Some(id) confirmation />
         </article>
     }
 }

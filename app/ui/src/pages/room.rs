@@ -6,7 +6,7 @@ use crate::ui::live;
 use grend_shared::projection::{Room, StopReason};
 use leptos::prelude::*;
 
-use super::threshold::ThresholdPage;
+use super::{restored::RestoredNote, threshold::ThresholdPage};
 use crate::{
     routes::Route,
     state::{Status, app_state, go::use_redirect, words},
@@ -73,7 +73,7 @@ fn InRoom(
         }
     });
     live(move || match shown.get() {
-        Shown::Page => view! { <StoppedNote />{children()} }.into_any(),
+        Shown::Page => view! { <StoppedNote /><Restored />{children()} }.into_any(),
         Shown::Threshold => view! { <ThresholdPage /> }.into_any(),
         Shown::Stopped(reason) => view! { <StoppedPage reason /> }.into_any(),
         Shown::Elsewhere(_) | Shown::NotKnownYet => view! { <Skeleton /> }.into_any(),
@@ -94,6 +94,15 @@ fn StoppedNote() -> impl IntoView {
             .into_any()
         })
     })
+}
+
+/// Says above a page that the relay was restored, while the room waits for somebody's word.
+#[component]
+fn Restored() -> impl IntoView {
+    let app = app_state();
+    let room = Signal::derive(move || app.room.get().map(|room| room.id()));
+    let confirmation = Signal::derive(move || app.room.get().map(|room| room.confirmation()).unwrap_or_default());
+    view! { <RestoredNote room confirmation /> }
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! Who may do what: admins, what stewards say, invitations taken back, and the end of a room.
 
 use super::*;
+use crate::{crypto::head::LogHead, membership::body::Confirm};
 
 #[test]
 fn an_admin_is_made_by_admins_and_stewards_of_somebody_who_holds_the_key() {
@@ -158,4 +159,21 @@ fn staff_who_are_no_admins_ask_nobody_in() {
     story.grants(&admin, &member).expect("given");
     let asked = story.invites(&member, Role::Member, false, Some(household(2)));
     assert_eq!(asked.map(|_| ()), Err(E::NotAllowed), "each of the staff is a household of one");
+}
+
+#[test]
+fn a_log_is_confirmed_by_somebody_in_charge_once_for_each_time_the_relay_was_restored() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    let confirm = |relay_epoch| Body::Confirm(Confirm { relay_epoch, head: LogHead::EMPTY });
+    assert_eq!(story.enter(&one, confirm(2)), Err(E::NotAllowed));
+    story.enter(&steward, confirm(2)).expect("a steward may");
+    assert_eq!(story.enter(&founder, confirm(2)), Err(E::WrongEpoch), "it is confirmed");
+    story.enter(&founder, confirm(3)).expect("so may an admin");
+    assert_eq!(story.room.confirmed(), 3);
+    story.removes(&founder, Remove::Person(steward.person())).expect("the service goes");
+    story.removes(&founder, Remove::Person(founder.person())).expect("and the admin");
+    assert_eq!(story.enter(&one, confirm(4)), Err(E::NotAllowed), "not before the key is turned");
+    story.makes_key(&one).expect("turned");
+    story.enter(&one, confirm(4)).expect("where nobody is in charge, whoever holds the key");
 }
