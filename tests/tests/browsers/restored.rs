@@ -30,7 +30,7 @@ fn a_restored_relay_gets_everything_back_from_the_families() {
         assert!(!foster.sees("restored-open"), "only somebody in charge says so");
         foster.open(&gathering);
         story::answer(foster, "coming");
-        story::delivered(foster, "saved_here");
+        story::delivered(foster, "saved");
         resource.click("restored-open");
         resource.click("restored-confirm");
         story::delivered(foster, "received");
