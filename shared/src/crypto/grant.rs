@@ -3,15 +3,18 @@
 use hpke::{
     Deserializable, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256,
 };
+use zeroize::ZeroizeOnDrop;
 
 use super::{
-    DeviceKeys, Entropy, Hash, Secret, Writer,
+    DeviceKeys, Entropy, Hash, Secret, Writer, derive,
     entropy::{AsRng, random},
     keys::SealKey,
     sealed::{self, DoesNotOpen},
-    secret::derive,
 };
-use crate::ids::{DeviceId, RoomId};
+use crate::{
+    ids::{DeviceId, RoomId},
+    secret::SecretBytes,
+};
 
 type Kem = X25519HkdfSha256;
 
@@ -21,7 +24,7 @@ const INFO: &[u8] = b"grend epoch grant v1";
 pub type EpochNumber = u32;
 
 /// A room's key of one epoch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, ZeroizeOnDrop)]
 pub struct EpochKey(Secret<32>);
 
 /// Where a grant stands and whom it is for: the associated data of its seal.
@@ -89,7 +92,12 @@ impl EpochKey {
         Self(Secret::new(bytes))
     }
 
-    /// Shows the key, for storing it sealed.
+    /// What was sealed, wiped once it is read.
+    fn from_opened(bytes: SecretBytes) -> Option<Self> {
+        bytes.expose().try_into().ok().map(Self::from_bytes)
+    }
+
+    /// Shows the key, as [`Secret::expose`].
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {
         self.0.expose()
@@ -164,7 +172,7 @@ impl EpochKey {
             &place.aad(),
         )
         .map_err(|_| BadGrant::DoesNotOpen)?;
-        let key = Self::from_bytes(bytes.try_into().map_err(|_| BadGrant::DoesNotOpen)?);
+        let key = Self::from_opened(bytes.into()).ok_or(BadGrant::DoesNotOpen)?;
         if key.commitment(place.room, place.epoch) == place.commitment { Ok(key) } else { Err(BadGrant::WrongKey) }
     }
 
@@ -185,8 +193,7 @@ impl EpochKey {
     /// # Errors
     /// [`DoesNotOpen`].
     pub fn unwrap_older(&self, room: RoomId, epoch: EpochNumber, wrapped: &[u8]) -> Result<Self, DoesNotOpen> {
-        let bytes = sealed::open(&self.wrap_key(), &wrap_aad(room, epoch), wrapped)?;
-        Ok(Self::from_bytes(bytes.try_into().map_err(|_| DoesNotOpen)?))
+        Self::from_opened(sealed::open(&self.wrap_key(), &wrap_aad(room, epoch), wrapped)?.into()).ok_or(DoesNotOpen)
     }
 
     fn wrap_key(&self) -> Secret<32> {

@@ -20,6 +20,7 @@ use grend_shared::{
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Network, Room, StopReason},
+    secret::SecretText,
 };
 use support::World;
 
@@ -115,15 +116,15 @@ impl World {
         titles
     }
 
-    fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> String {
+    fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> SecretText {
         match self.asked(device, Ask::Invite { room, invited_as, label: "Noen".into() }) {
             Ok(Outcome::Invited { secret, .. }) => secret,
             other => panic!("no invitation: {other:?}"),
         }
     }
 
-    fn joins(&mut self, device: usize, secret: &str, person: &str, household: &str) -> Result<Outcome, Failure> {
-        let (secret, person_name, household_name) = (secret.to_owned(), person.to_owned(), household.to_owned());
+    fn joins(&mut self, device: usize, secret: &SecretText, person: &str, household: &str) -> Result<Outcome, Failure> {
+        let (secret, person_name, household_name) = (secret.clone(), person.to_owned(), household.to_owned());
         self.asked(device, Ask::Join { secret, person_name, household_name })
     }
 
@@ -131,7 +132,7 @@ impl World {
     fn with_network(seed: u64, devices: usize) -> (Self, RoomId) {
         let mut world = Self::new(seed, devices);
         let token = SetUpToken::generate(&mut world.dice);
-        world.relay.expect_token(*token.expose());
+        world.relay.expect_token(token.clone());
         let service = match world.asked(
             STAFF,
             Ask::SetUpService {

@@ -137,7 +137,7 @@ impl Device {
                 }
                 for write in writes {
                     match write.value {
-                        Some(value) => self.disk.insert(write.key, value),
+                        Some(value) => self.disk.insert(write.key, value.expose().to_vec()),
                         None => self.disk.remove(&write.key),
                     };
                 }
@@ -160,7 +160,7 @@ impl Device {
             }
             Effect::Send(message) => {
                 if let Some(socket) = self.socket {
-                    relay.message(socket, &message, now);
+                    relay.message(socket, message.expose(), now);
                 }
             }
             Effect::Tell(news) => self.told(*news),
