@@ -200,7 +200,9 @@ impl Store {
         let connection = Rc::clone(&self.connection.borrow());
         let sealed: Vec<_> = writes
             .iter()
-            .map(|write| (&write.key, write.value.as_ref().map(|value| connection.key.seal(&write.key, value.expose()))))
+            .map(|write| {
+                (&write.key, write.value.as_ref().map(|value| connection.key.seal(&write.key, value.expose())))
+            })
             .collect();
         let verdict = Rc::new(Cell::new(None));
         let queued = connection.database.begin(Mode::Write).and_then(|writing| {

@@ -17,7 +17,11 @@ async fn a_link_sets_up_one_service_once() {
     let place = Place::service(&mut device, &token).await;
 
     let opening = Opening::SetUp { token: token.clone() };
-    assert_eq!(device.begin(opening.clone(), place.genesis.as_bytes()).await, Ok(1), "the same again is acknowledged again");
+    assert_eq!(
+        device.begin(opening.clone(), place.genesis.as_bytes()).await,
+        Ok(1),
+        "the same again is acknowledged again"
+    );
 
     let another = genesis(&device.keys, device.relay, RoomKind::Service);
     assert_eq!(device.begin(opening, another.as_bytes()).await, Err(Refusal::LinkUsed));

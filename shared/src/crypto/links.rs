@@ -262,7 +262,10 @@ mod tests {
         assert_ne!(claim, read.claim(RoomId::from_bytes([8; 32]), person, other.device()));
         assert_ne!(claim, read.claim(room, keys.person(), other.device()));
         assert_ne!(claim, read.claim(room, person, keys.device()));
-        assert_ne!(claim, DeviceCode { half: read.half, secret: Secret::new([0; 16]) }.claim(room, person, other.device()));
+        assert_ne!(
+            claim,
+            DeviceCode { half: read.half, secret: Secret::new([0; 16]) }.claim(room, person, other.device())
+        );
         assert!(!format!("{:?}", keys.code()).contains("secret"));
         crate::crypto::golden("device_code_v1", text.as_bytes());
     }

@@ -16,10 +16,10 @@ pub mod record;
 pub mod sealed;
 pub mod words;
 
+pub use crate::secret::Secret;
 pub use codec::{Malformed, Reader, Writer};
 pub use entropy::Entropy;
 pub use keys::{BadSignature, DeviceKeys, Signature};
-pub use crate::secret::Secret;
 
 /// A BLAKE3 hash of 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -78,7 +78,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn set_up(&mut self, request: RequestId, token: SecretText, service: Line, person: Line) -> Option<Pending> {
+    pub(super) fn set_up(
+        &mut self,
+        request: RequestId,
+        token: SecretText,
+        service: Line,
+        person: Line,
+    ) -> Option<Pending> {
         let group = GroupId::of_person(self.core.keys.person());
         let id = self.begin(RoomKind::Service, group, StoredOpening::SetUp { token });
         let names = [Command::NameService { name: service }, Command::NameMyself { name: person }];

@@ -184,9 +184,7 @@ impl RoomSync {
         self.stored.wishes.iter().find_map(|wish| {
             let Wish::Begin { opening, genesis } = wish else { return None };
             let opening = match opening {
-                StoredOpening::SetUp { token } => {
-                    Opening::SetUp { token: SetUpToken::from_link(token.expose()).ok()? }
-                }
+                StoredOpening::SetUp { token } => Opening::SetUp { token: SetUpToken::from_link(token.expose()).ok()? },
                 StoredOpening::Staff { service, .. } => Opening::Staff { service: *service },
             };
             Some(Then::Send(FromDevice::Begin { opening, genesis: genesis.clone() }))
