@@ -1,8 +1,7 @@
 //! What `cargo xtask soak` runs: with `--cfg fuzzing` libFuzzer's entry, else the keeper of what it finds.
 #![cfg_attr(fuzzing, no_main)]
-#![cfg_attr(fuzzing, expect(unsafe_code, reason = "libFuzzer calls a function by its name"))]
 
-/// `GREND_FUZZ` says which target.
+// `GREND_FUZZ` says which target.
 #[cfg(fuzzing)]
 libfuzzer_sys::fuzz_target!(
     init: chosen().warm_up(),

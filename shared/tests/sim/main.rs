@@ -6,6 +6,7 @@ mod disks;
 mod doors;
 mod liars;
 mod random;
+mod secrets;
 #[path = "../support/sha256.rs"]
 mod sha256;
 mod story;
@@ -118,7 +119,10 @@ impl World {
 
     fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> SecretText {
         match self.asked(device, Ask::Invite { room, invited_as, label: "Noen".into() }) {
-            Ok(Outcome::Invited { secret, .. }) => secret,
+            Ok(Outcome::Invited { secret, .. }) => {
+                self.links.push(secret.clone());
+                secret
+            }
             other => panic!("no invitation: {other:?}"),
         }
     }
@@ -130,9 +134,15 @@ impl World {
 
     /// A service with a network: the resource family has founded it, every further device is a foster family in it.
     fn with_network(seed: u64, devices: usize) -> (Self, RoomId) {
-        let mut world = Self::new(seed, devices);
+        Self::new(seed, devices).founded()
+    }
+
+    fn founded(mut self) -> (Self, RoomId) {
+        let devices = self.devices.len();
+        let world = &mut self;
         let token = SetUpToken::generate(&mut world.dice);
         world.relay.expect_token(token.clone());
+        world.links.push(token.to_link());
         let service = match world.asked(
             STAFF,
             Ask::SetUpService {
@@ -154,7 +164,7 @@ impl World {
             let secret = world.invites(RESOURCE, network, InvitedAs::FosterFamily);
             world.joins(device, &secret, &format!("Person {device}"), &format!("Hus {device}")).expect("enters");
         }
-        (world, network)
+        (self, network)
     }
 
     /// Promise 5: the same log ends alike everywhere.

@@ -31,6 +31,8 @@ pub(crate) struct Device {
     /// All that it was told, in order.
     pub summaries: Vec<SyncSummary>,
     next_request: RequestId,
+    /// What its events and effects look like to whoever prints them, if somebody does.
+    pub printed: Option<String>,
 }
 
 impl Device {
@@ -50,6 +52,7 @@ impl Device {
             summary: SyncSummary::default(),
             summaries: Vec::new(),
             next_request: 0,
+            printed: None,
         }
     }
 
@@ -67,7 +70,13 @@ impl Device {
 
     fn event(&mut self, event: Event, now: Timestamp) {
         self.waits = false;
+        if let Some(printed) = &mut self.printed {
+            *printed += &format!("{event:?}\n");
+        }
         let effects = self.engine(now).handle(event, now);
+        if let Some(printed) = &mut self.printed {
+            *printed += &format!("{effects:?}\n");
+        }
         self.todo.extend(effects);
     }
 
