@@ -1,22 +1,18 @@
 //! The room's key, epoch by epoch, and how it is handed to a device.
 
-use hpke::{
-    Deserializable, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256,
-};
 use zeroize::ZeroizeOnDrop;
 
 use super::{
     DeviceKeys, Entropy, Hash, Secret, Writer, derive,
-    entropy::{AsRng, random},
+    entropy::random,
     keys::SealKey,
     sealed::{self, DoesNotOpen},
+    suite,
 };
 use crate::{
     ids::{DeviceId, RoomId},
     secret::SecretBytes,
 };
-
-type Kem = X25519HkdfSha256;
 
 const INFO: &[u8] = b"grend epoch grant v1";
 
@@ -138,20 +134,9 @@ impl EpochKey {
         place: &GrantPlace,
         entropy: &mut (impl Entropy + ?Sized),
     ) -> Result<SealedKey, BadGrant> {
-        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&recipient.0).map_err(|_| BadGrant::BadRecipient)?;
-        let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeS::Base,
-            &public,
-            INFO,
-            self.0.expose(),
-            &place.aad(),
-            &mut AsRng(entropy),
-        )
-        .map_err(|_| BadGrant::BadRecipient)?;
-        Ok(SealedKey {
-            encapsulated: encapsulated.to_bytes().into(),
-            ciphertext: ciphertext.try_into().map_err(|_| BadGrant::BadRecipient)?,
-        })
+        let sealed = suite::seal(recipient, INFO, &place.aad(), self.0.expose(), entropy);
+        let (encapsulated, ciphertext) = sealed.map_err(|_| BadGrant::BadRecipient)?;
+        Ok(SealedKey { encapsulated, ciphertext: ciphertext.try_into().map_err(|_| BadGrant::BadRecipient)? })
     }
 
     /// Opens a grant and checks the key against the room's commitment.
@@ -159,20 +144,8 @@ impl EpochKey {
     /// # Errors
     /// [`BadGrant`].
     pub fn open(keys: &DeviceKeys, sealed: &SealedKey, place: &GrantPlace) -> Result<Self, BadGrant> {
-        let secret = <Kem as hpke::Kem>::PrivateKey::from_bytes(keys.seal_secret().as_bytes())
-            .map_err(|_| BadGrant::DoesNotOpen)?;
-        let encapsulated =
-            <Kem as hpke::Kem>::EncappedKey::from_bytes(&sealed.encapsulated).map_err(|_| BadGrant::DoesNotOpen)?;
-        let bytes = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeR::Base,
-            &secret,
-            &encapsulated,
-            INFO,
-            &sealed.ciphertext,
-            &place.aad(),
-        )
-        .map_err(|_| BadGrant::DoesNotOpen)?;
-        let key = Self::from_opened(bytes.into()).ok_or(BadGrant::DoesNotOpen)?;
+        let opened = suite::open(keys.seal_secret(), INFO, &place.aad(), &sealed.encapsulated, &sealed.ciphertext);
+        let key = opened.ok().and_then(Self::from_opened).ok_or(BadGrant::DoesNotOpen)?;
         if key.commitment(place.room, place.epoch) == place.commitment { Ok(key) } else { Err(BadGrant::WrongKey) }
     }
 

@@ -72,9 +72,14 @@ pub fn verify(
     message: &[u8],
     signature: &Signature,
 ) -> Result<(), BadSignature> {
+    verify_message(key, &with_purpose(purpose, message), signature)
+}
+
+/// Checks a signature over exactly these bytes.
+pub(super) fn verify_message(key: &[u8; 32], message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
     let key = VerifyingKey::from_bytes(key).map_err(|_| BadSignature)?;
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    key.verify_strict(&with_purpose(purpose, message), &signature).map_err(|_| BadSignature)
+    key.verify_strict(message, &signature).map_err(|_| BadSignature)
 }
 
 fn with_purpose(purpose: &'static str, message: &[u8]) -> Vec<u8> {
@@ -101,7 +106,12 @@ impl SignKey {
     /// Signs a message for one purpose.
     #[must_use]
     pub fn sign(&self, purpose: &'static str, message: &[u8]) -> Signature {
-        Signature(self.0.sign(&with_purpose(purpose, message)).to_bytes())
+        self.sign_message(&with_purpose(purpose, message))
+    }
+
+    /// Signs exactly these bytes.
+    pub(super) fn sign_message(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
     }
 }
 
@@ -118,7 +128,7 @@ pub struct SealKey(pub [u8; 32]);
 impl SealKey {
     /// Refuses points of low order (RFC 7748, section 6.1): nothing can be sealed to them, so that whoever has one
     /// would keep everybody from making the next key.
-    fn check(self) -> Result<(), BadSignature> {
+    pub(super) fn check(self) -> Result<(), BadSignature> {
         let shared = StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(self.0));
         if shared.was_contributory() { Ok(()) } else { Err(BadSignature) }
     }

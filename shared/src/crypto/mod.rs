@@ -14,6 +14,9 @@ pub mod links;
 pub mod notice;
 pub mod record;
 pub mod sealed;
+mod suite;
+#[cfg(test)]
+mod vectors;
 pub mod words;
 
 pub use crate::secret::Secret;
