@@ -16,7 +16,7 @@ pub mod record;
 pub mod sealed;
 mod suite;
 #[cfg(test)]
-mod vectors;
+mod tests;
 pub mod words;
 
 pub use crate::secret::Secret;
