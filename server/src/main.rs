@@ -100,7 +100,7 @@ fn setup_link(place: &Place) -> Result<(), StartError> {
         Some(url) => url.clone(),
         None => "http://localhost:8420".parse()?,
     };
-    say(&set_up::make_link(&storage, &public_url)?)
+    say(set_up::make_link(&storage, &public_url)?.expose())
 }
 
 fn restored(data: &Path) -> Result<(), StartError> {
@@ -132,7 +132,7 @@ async fn until_stopped(config: Config) -> Result<(), StartError> {
     say(&format!("listening on {}", running.address))?;
     say(&format!("Grend: {}", running.public_url))?;
     if let Some(link) = &running.first_link {
-        say(&format!("Set up your service within 24 hours: {link}"))?;
+        say(&format!("Set up your service within 24 hours: {}", link.expose()))?;
     }
     stop_asked().await?;
     tracing::info!("the relay stops");

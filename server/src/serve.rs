@@ -8,6 +8,7 @@ use std::{
 };
 
 use axum::{Router, body::Body, extract::Request};
+use grend_shared::secret::SecretText;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -44,7 +45,7 @@ pub struct Running {
     /// How people reach it.
     pub public_url: PublicUrl,
     /// The link that sets up the first service, when there is neither a service nor a link. A secret for the operator.
-    pub first_link: Option<String>,
+    pub first_link: Option<SecretText>,
     relay: Relay,
     accepting: JoinHandle<()>,
 }

@@ -1,6 +1,9 @@
 //! The operator's link that sets up a service: good for 24 hours and once. Only its hash is stored.
 
-use grend_shared::crypto::{Entropy, links::SetUpToken};
+use grend_shared::{
+    crypto::{Secret, links::SetUpToken},
+    secret::SecretText,
+};
 
 use crate::{
     clock,
@@ -11,25 +14,22 @@ use crate::{
 /// How long a link is good, milliseconds.
 const LIFE: i64 = 24 * 60 * 60 * 1000;
 
-/// Bytes of the operating system, drawn before they are needed, so that nothing fails half way.
-struct Drawn([u8; 32]);
-
-impl Entropy for Drawn {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for (byte, drawn) in bytes.iter_mut().zip(self.0) {
-            *byte = drawn;
-        }
-    }
-}
-
 /// Makes a link. It is a secret: show it to the operator and keep it nowhere.
 ///
 /// # Errors
 /// [`StorageError`].
-pub fn make_link(storage: &dyn Storage, public_url: &PublicUrl) -> Result<String, StorageError> {
-    let mut drawn = Drawn([0; 32]);
-    getrandom::fill(&mut drawn.0).map_err(StorageError::Randomness)?;
-    let token = SetUpToken::generate(&mut drawn);
+pub fn make_link(storage: &dyn Storage, public_url: &PublicUrl) -> Result<SecretText, StorageError> {
+    let token = SetUpToken::of(drawn()?);
     storage.add_token(token.hash(), clock::now().plus_millis(LIFE))?;
-    Ok(format!("{public_url}/oppsett#{}", token.to_link()))
+    Ok(format!("{public_url}/oppsett#{}", token.to_link().expose()).into())
+}
+
+/// A secret of the operating system's randomness.
+///
+/// # Errors
+/// [`StorageError::Randomness`].
+pub(crate) fn drawn() -> Result<Secret<32>, StorageError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(StorageError::Randomness)?;
+    Ok(Secret::new(bytes))
 }

@@ -5,7 +5,7 @@
 //!
 //! | feature | adds | built by |
 //! |---|---|---|
-//! | – | ids, time, domain, commands, rules, projections, the port between screen and engine | the screen |
+//! | – | ids, time, secrets, domain, commands, rules, projections, the port between screen and engine | the screen |
 //! | `wire` | crypto, membership, records, frames | relay, engine |
 //! | `document` | the Automerge document | engine |
 //! | `sync` | the sans-IO sync engine | engine |
@@ -19,6 +19,7 @@ pub mod ids;
 pub mod port;
 pub mod projection;
 pub mod rules;
+pub mod secret;
 pub mod time;
 
 #[cfg(feature = "wire")]

@@ -9,6 +9,7 @@ use crate::{
     ids::{CommandId, DeviceId, PersonId, RoomId},
     projection::{InvitedAs, Room, SyncSummary, Welcome},
     rules::Refused,
+    secret::SecretText,
     time::Timestamp,
 };
 
@@ -111,7 +112,7 @@ pub enum Ask {
     /// Set up a service with the operator's link. Needs the relay.
     SetUpService {
         /// The text behind `#` in the set-up link.
-        token: String,
+        token: SecretText,
         /// The service's name as typed.
         service_name: String,
         /// The first admin's name as typed.
@@ -136,12 +137,12 @@ pub enum Ask {
     /// Look at an invitation without spending it. Needs the relay.
     ReadInvite {
         /// The text behind `#` in the link.
-        secret: String,
+        secret: SecretText,
     },
     /// Accept an invitation: spends it. Needs the relay.
     Join {
         /// The text behind `#` in the link.
-        secret: String,
+        secret: SecretText,
         /// The own name as typed.
         person_name: String,
         /// The household's name as typed; ignored when joining one that has a name, or as staff.
@@ -152,12 +153,12 @@ pub enum Ask {
     /// Read what a new device shows. Answered by [`Outcome::DeviceWords`].
     ReadCode {
         /// As scanned, pasted or typed.
-        code: String,
+        code: SecretText,
     },
     /// Add a new device of one's own to all rooms.
     AddDevice {
         /// What it showed.
-        code: String,
+        code: SecretText,
         /// Whether this device goes as soon as that one has everything (*Flytt til appen*).
         leave: bool,
     },
@@ -229,7 +230,7 @@ pub enum Outcome {
     /// An invitation was made.
     Invited {
         /// The text behind `#` in its link.
-        secret: String,
+        secret: SecretText,
         /// Until when the relay takes it.
         expires: Timestamp,
     },
@@ -241,7 +242,7 @@ pub enum Outcome {
     /// What a new device shows.
     DeviceCode {
         /// For the QR code, or to be copied.
-        code: String,
+        code: SecretText,
         /// The check words, the same on both screens.
         words: Vec<String>,
         /// Until when it waits.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{Answer, Cost, Line, Paragraphs, Role, RoomKind, When},
     ids::{DeviceId, GatheringId, GroupId, InviteId, PersonId, RoomId},
+    secret::SecretText,
     time::Timestamp,
 };
 
@@ -154,7 +155,7 @@ pub struct OpenInvite {
     /// Whom it is for, in the words of whoever made it. Never leaves this device but in the sealed welcome.
     pub label: String,
     /// The part of the link behind `#`. Never sent to a server.
-    pub secret: String,
+    pub secret: SecretText,
     /// Whether the relay has it; before that the link does not work yet.
     pub ready: bool,
     /// When the relay stops taking it.

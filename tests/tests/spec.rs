@@ -35,7 +35,7 @@ fn every_id_that_a_suite_names_is_a_behaviour() {
     let spec = fs::read_to_string(root().join("docs/SPEC.md")).expect("docs/SPEC.md is there");
     let ids: BTreeSet<String> = spec.lines().filter_map(row).map(|row| row.id).collect();
     let areas: BTreeSet<&str> = ids.iter().filter_map(|id| id.split_once('-')).map(|(area, _)| area).collect();
-    for folder in ["tests/tests", "shared/tests", "server/tests"] {
+    for folder in ["tests/tests", "shared/tests", "server/tests", "fuzz/tests"] {
         for file in rust_files(&root().join(folder)) {
             let text = fs::read_to_string(&file).expect("a source can be read");
             let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));

@@ -10,6 +10,7 @@ mod process;
 mod progress;
 mod run;
 mod setup;
+mod soak;
 mod stamp;
 mod test;
 mod workspace;
@@ -59,14 +60,7 @@ enum Task {
     /// Measure how fast the app is there, beside an empty page of the same build.
     Bench,
     /// Run the searches for long; goes on where it was ended.
-    Soak {
-        /// How many of the simulator's seeds to try.
-        #[arg(long, default_value_t = 10_000)]
-        seeds: u32,
-        /// How many rooms to try.
-        #[arg(long, default_value_t = 1_000_000)]
-        rooms: u64,
-    },
+    Soak(soak::Options),
 }
 
 #[derive(clap::Args)]
@@ -102,6 +96,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Shots => test::shots(&workspace),
         Task::Stil => test::stil(&workspace),
         Task::Bench => test::bench(&workspace),
-        Task::Soak { seeds, rooms } => test::soak(&workspace, seeds, rooms),
+        Task::Soak(options) => soak::soak(&workspace, &options),
     }
 }

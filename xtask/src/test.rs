@@ -1,6 +1,5 @@
 //! `cargo xtask test` and its kin: everything that shows that Grend does what it promises.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
@@ -86,32 +85,3 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     cargo.args(["run", "--package", "grend-tests", "--all-features", "--bin", "bench"]);
     process::run(cargo.env("GREND_BIN", binary).env("GREND_EMPTY", empty))
 }
-
-/// More than a test run has time for: whole rooms of membership, and the simulator with many more seeds. Where it has
-/// come is kept beside the build, so that it can be ended at any time and goes on from there. A seed that fails is
-/// printed and fails again.
-pub(crate) fn soak(workspace: &Workspace, seeds: u32, rooms: u64) -> Result<()> {
-    let kept = workspace.target().join("soak.txt");
-    let mut done = fs::read_to_string(&kept).ok().and_then(|text| text.trim().parse::<u64>().ok()).unwrap_or(0);
-    while done < rooms {
-        let count = SOAK_STEP.min(rooms - done);
-        let mut cargo = soaking(workspace, "members", "whatever");
-        process::run(
-            cargo.env("GREND_MEMBER_FROM", (done + 1).to_string()).env("GREND_MEMBER_ROOMS", count.to_string()),
-        )?;
-        done += count;
-        fs::write(&kept, done.to_string())?;
-        println!("✓ {done} of {rooms} rooms");
-    }
-    process::run(soaking(workspace, "sim", "random").env("GREND_SIM_SEEDS", seeds.to_string()))
-}
-
-fn soaking(workspace: &Workspace, suite: &str, which: &str) -> Command {
-    let mut cargo = process::cargo(workspace.root());
-    cargo.args(["test", "--release", "--package", "grend-shared", "--all-features", "--test", suite]);
-    cargo.args(["--", which, "--nocapture"]);
-    cargo
-}
-
-/// How many rooms are tried before it is noted down.
-const SOAK_STEP: u64 = 20_000;

@@ -305,7 +305,7 @@ impl<H: Host, E: Driven> Driver<H, E> {
                 }
                 Effect::Connect => self.host.connect(),
                 Effect::Disconnect => self.host.disconnect(),
-                Effect::Send(message) => self.host.send(&message),
+                Effect::Send(message) => self.host.send(message.expose()),
                 Effect::Tell(news) => self.tell(&news),
                 Effect::WakeAt(at) => self.host.wake_at(Some(at)),
                 Effect::Reload => {

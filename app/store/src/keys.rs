@@ -1,6 +1,7 @@
 //! The store key and the WebCrypto key that wraps it. The wrapping key cannot be exported: whoever copies single values
 //! out of the browser has nothing; whoever copies the whole disk has.
 
+use grend_shared::secret::{Secret, SecretBytes};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -53,7 +54,7 @@ pub(crate) async fn find_or_make(database: &Database) -> Result<StoreKey, Refusa
         return Ok(key);
     }
     let wrapping = make_wrapping_key().await?;
-    let key = random::<{ StoreKey::LEN }>();
+    let key = Secret::new(random::<{ StoreKey::LEN }>());
     let wrapped = wrap(&wrapping, &key).await?;
     let writing = database.begin(Mode::Write)?;
     // `add` ends the transaction with an error if the record is there.
@@ -73,9 +74,9 @@ async fn make_wrapping_key() -> Result<CryptoKey, Refusal> {
     Ok(JsFuture::from(made).await?.unchecked_into())
 }
 
-async fn wrap(wrapping: &CryptoKey, key: &[u8; StoreKey::LEN]) -> Result<Vec<u8>, Refusal> {
+async fn wrap(wrapping: &CryptoKey, key: &Secret<{ StoreKey::LEN }>) -> Result<Vec<u8>, Refusal> {
     let iv: [u8; IV_LEN] = random();
-    let sealed = subtle()?.encrypt_with_object_and_u8_array(&aes_gcm(&iv)?, wrapping, key)?;
+    let sealed = subtle()?.encrypt_with_object_and_u8_array(&aes_gcm(&iv)?, wrapping, key.expose())?;
     let sealed = Uint8Array::new(&JsFuture::from(sealed).await?).to_vec();
     Ok([iv.as_slice(), &sealed].concat())
 }
@@ -84,8 +85,8 @@ async fn unwrap(wrapping: &CryptoKey, wrapped: &[u8]) -> Result<StoreKey, Refusa
     let broken = || Refusal("OperationError".to_owned());
     let (iv, sealed) = wrapped.split_first_chunk::<IV_LEN>().ok_or_else(broken)?;
     let opened = subtle()?.decrypt_with_object_and_u8_array(&aes_gcm(iv)?, wrapping, sealed)?;
-    let opened = Uint8Array::new(&JsFuture::from(opened).await?).to_vec();
-    Ok(StoreKey::new(opened.as_slice().try_into().map_err(|_| broken())?))
+    let opened = SecretBytes::from(Uint8Array::new(&JsFuture::from(opened).await?).to_vec());
+    Ok(StoreKey::new(&Secret::new(opened.expose().try_into().map_err(|_| broken())?)))
 }
 
 fn aes_gcm(iv: &[u8; IV_LEN]) -> Result<Object, Refusal> {

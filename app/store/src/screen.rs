@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use grend_shared::{codec, projection::Room};
+use grend_shared::{codec, projection::Room, secret::SecretBytes};
 
 use crate::{Fault, Store, VIEWS, Write};
 
@@ -21,7 +21,7 @@ pub async fn stored_rooms() -> Vec<Room> {
 /// # Errors
 /// [`Fault`]: it is not kept, and what was kept before still is.
 pub async fn save_draft(key: &str, json: &str) -> Result<(), Fault> {
-    write_draft(key, Some(json.as_bytes().to_vec())).await
+    write_draft(key, Some(json.as_bytes().to_vec().into())).await
 }
 
 /// The draft kept under a key.
@@ -39,7 +39,7 @@ pub async fn clear_draft(key: &str) -> Result<(), Fault> {
     write_draft(key, None).await
 }
 
-async fn write_draft(key: &str, value: Option<Vec<u8>>) -> Result<(), Fault> {
+async fn write_draft(key: &str, value: Option<SecretBytes>) -> Result<(), Fault> {
     let key = draft_key(key);
     let store = match opened() {
         Some(store) => store,

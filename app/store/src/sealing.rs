@@ -5,6 +5,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use grend_shared::secret::Secret;
 
 const NONCE_LEN: usize = 24;
 
@@ -14,8 +15,8 @@ pub(crate) struct StoreKey(XChaCha20Poly1305);
 impl StoreKey {
     pub(crate) const LEN: usize = 32;
 
-    pub(crate) fn new(bytes: &[u8; Self::LEN]) -> Self {
-        Self(XChaCha20Poly1305::new(bytes.into()))
+    pub(crate) fn new(bytes: &Secret<{ Self::LEN }>) -> Self {
+        Self(XChaCha20Poly1305::new(bytes.expose().into()))
     }
 
     /// Seals the value that is kept under `name`.
@@ -46,11 +47,11 @@ mod tests {
 
     #[test]
     fn opens_only_under_its_own_name_and_key() {
-        let key = StoreKey::new(&[1; 32]);
+        let key = StoreKey::new(&Secret::new([1; 32]));
         let sealed = key.seal("view/a", b"text");
         assert_eq!(key.open("view/a", &sealed).as_deref(), Some(b"text".as_slice()));
         assert_eq!(key.open("view/b", &sealed), None);
-        assert_eq!(StoreKey::new(&[2; 32]).open("view/a", &sealed), None);
+        assert_eq!(StoreKey::new(&Secret::new([2; 32])).open("view/a", &sealed), None);
         assert_eq!(key.open("view/a", &sealed[..20]), None);
         assert_ne!(key.seal("view/a", b"text"), sealed);
     }

@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use grend_shared::secret::SecretBytes;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::IdbKeyRange;
@@ -26,7 +27,7 @@ pub struct Write {
     /// The key.
     pub key: String,
     /// The value, plain.
-    pub value: Option<Vec<u8>>,
+    pub value: Option<SecretBytes>,
 }
 
 /// The browser lends no storage, or the stored key does not open any more.
@@ -199,7 +200,9 @@ impl Store {
         let connection = Rc::clone(&self.connection.borrow());
         let sealed: Vec<_> = writes
             .iter()
-            .map(|write| (&write.key, write.value.as_ref().map(|value| connection.key.seal(&write.key, value))))
+            .map(|write| {
+                (&write.key, write.value.as_ref().map(|value| connection.key.seal(&write.key, value.expose())))
+            })
             .collect();
         let verdict = Rc::new(Cell::new(None));
         let queued = connection.database.begin(Mode::Write).and_then(|writing| {

@@ -2,7 +2,10 @@
 
 use core::{cell::Cell, fmt};
 
-use grend_shared::ids::{GatheringId, GroupId};
+use grend_shared::{
+    ids::{GatheringId, GroupId},
+    secret::SecretText,
+};
 
 thread_local! {
     static WORLD: Cell<World> = const { Cell::new(World::Own) };
@@ -146,7 +149,7 @@ pub(crate) struct SecretLink {
     /// [`Route::Invite`] or [`Route::SetUp`].
     pub(crate) to: Route,
     /// The part behind `#`.
-    pub(crate) secret: String,
+    pub(crate) secret: SecretText,
 }
 
 impl SecretLink {
@@ -162,7 +165,7 @@ impl SecretLink {
             None if text.contains("://") => return None,
             None => (expected, text.as_str()),
         };
-        (!secret.is_empty()).then(|| Self { to, secret: secret.to_owned() })
+        (!secret.is_empty()).then(|| Self { to, secret: secret.into() })
     }
 
     /// The link to send to somebody.

@@ -164,7 +164,7 @@ impl Writer {
         let new = match opening {
             Opening::SetUp { token } => {
                 accept::kind(&begun, RoomKind::Service)?;
-                let token = self.open_token(token, commit)?;
+                let token = self.open_token(&token, commit)?;
                 NewRoom { room, tenant: room, token: Some(token), relay_epoch }
             }
             Opening::Staff { service } => {
@@ -186,8 +186,8 @@ impl Writer {
         Ok(Outcome::Stored(seq))
     }
 
-    fn open_token(&self, token: [u8; 32], commit: &Commit) -> Result<Hash, No> {
-        let hash = SetUpToken::from_bytes(token).hash();
+    fn open_token(&self, token: &SetUpToken, commit: &Commit) -> Result<Hash, No> {
+        let hash = token.hash();
         let stored = self.storage.token(hash)?.ok_or(Refusal::LinkUnknown)?;
         if stored.used.is_some() || commit.rooms.iter().any(|it| it.token == Some(hash)) {
             return Err(Refusal::LinkUsed.into());

@@ -1,6 +1,6 @@
 //! The tables, and how a database comes to have them.
 
-use grend_shared::crypto::Hash;
+use grend_shared::crypto::{Hash, Secret};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::StorageError;
@@ -63,7 +63,7 @@ CREATE TABLE setup_tokens (
 ";
 
 /// Makes the tables and the relay's identity where there are none.
-pub(super) fn prepare(connection: &mut Connection, seed: &[u8; 32]) -> Result<(), StorageError> {
+pub(super) fn prepare(connection: &mut Connection, seed: &Secret<32>) -> Result<(), StorageError> {
     // Immediate: of two processes that find an empty file, the second waits and then finds the first one's tables.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -71,7 +71,7 @@ pub(super) fn prepare(connection: &mut Connection, seed: &[u8; 32]) -> Result<()
         0 => {
             transaction.execute_batch(TABLES)?;
             let insert = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
-            transaction.execute(insert, params!["relay key", seed.as_slice()])?;
+            transaction.execute(insert, params!["relay key", seed.expose().as_slice()])?;
             transaction.execute(insert, params!["relay epoch", 1_u32.to_be_bytes().as_slice()])?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }

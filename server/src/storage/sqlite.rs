@@ -56,9 +56,7 @@ impl Sqlite {
         let file = directory.join("grend.sqlite");
         make_private_file(&file)?;
         let mut writer = connect(&file)?;
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(StorageError::Randomness)?;
-        schema::prepare(&mut writer, &seed)?;
+        schema::prepare(&mut writer, &crate::set_up::drawn()?)?;
         Ok(Self { file, writer: Mutex::new(writer), readers: Mutex::default(), lock: Mutex::default() })
     }
 

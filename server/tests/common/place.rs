@@ -49,7 +49,7 @@ impl Place {
 
     pub(crate) async fn service(device: &mut Device, token: &SetUpToken) -> Self {
         let place = Self::begun(genesis(&device.keys, device.relay, RoomKind::Service));
-        let opening = Opening::SetUp { token: *token.expose() };
+        let opening = Opening::SetUp { token: token.clone() };
         assert_eq!(device.begin(opening, place.genesis.as_bytes()).await, Ok(1));
         place
     }

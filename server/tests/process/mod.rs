@@ -1,5 +1,6 @@
 //! The real binary: what it prints, how it is killed, how it stops.
 
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
 use std::{path::Path, process::Stdio, time::Duration};
 
 use grend_shared::{
@@ -66,7 +67,11 @@ async fn next(out: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
 
 async fn set_up(process: &mut Process) -> (Device, Place) {
     let link = process.first_link().await;
-    let token = SetUpToken::from_link(&link).expect("a set-up link");
+    set_up_by(&link, process).await
+}
+
+async fn set_up_by(link: &str, process: &Process) -> (Device, Place) {
+    let token = SetUpToken::from_link(link).expect("a set-up link");
     let mut device = Device::sign_in(&process.url, keys()).await;
     let mut place = Place::service(&mut device, &token).await;
     place.make_key(&mut device).await;
@@ -191,6 +196,19 @@ async fn kills_at_any_moment_lose_nothing_that_was_acked() {
     }
 }
 
+/// Bytes as somebody would find them in a log: hex and base64 in either alphabet, and lists in two numbers.
+fn in_many_scripts(bytes: &[u8]) -> Vec<String> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let listed = [format!("{:?}", &bytes[..8]), format!("{:x?}", &bytes[..8])];
+    let [plain, of_links] = [Base64Unpadded::encode_string(bytes), Base64UrlUnpadded::encode_string(bytes)];
+    listed
+        .map(|list| list.replace(['[', ']'], ""))
+        .into_iter()
+        .chain([hex.to_uppercase(), hex, plain, of_links])
+        .collect()
+}
+
+/// SEC-3.
 #[tokio::test]
 async fn a_polite_stop_tells_everybody_and_logs_nothing_of_them() {
     let data = TempDir::new().expect("a folder");
@@ -212,7 +230,8 @@ async fn a_polite_stop_tells_everybody_and_logs_nothing_of_them() {
     let address = next(&mut out).await.expect("a line").replace("listening on ", "");
     next(&mut out).await;
     let mut process = Process { child, out, url: format!("ws://{address}/sync") };
-    let (mut device, place) = set_up(&mut process).await;
+    let link = process.first_link().await;
+    let (mut device, place) = set_up_by(&link, &process).await;
     place.write(&mut device, b"kake og kaffe").await.expect("acknowledged");
     process.signal("-TERM").await;
     assert_eq!(device.fault().await, Some(Fault::ShuttingDown));
@@ -221,6 +240,17 @@ async fn a_polite_stop_tells_everybody_and_logs_nothing_of_them() {
     let log = log.await.expect("a log");
     assert!(log.contains("the relay listens") && log.contains("the relay stops"), "{log}");
     let (room, id) = (place.id().to_string(), device.id().to_string());
+    let token = SetUpToken::from_link(&link).expect("a set-up link");
+    let keys = device.keys.to_stored();
+    let database = rusqlite::Connection::open(data.path().join("grend.sqlite")).expect("a database");
+    let seed: Vec<u8> = database
+        .query_row("SELECT value FROM meta WHERE name = 'relay key'", [], |row| row.get(0))
+        .expect("the relay's key");
+    for secret in [token.expose().as_slice(), place.key.expose(), &keys.expose()[..32], &keys.expose()[32..64], &seed] {
+        for written in in_many_scripts(secret) {
+            assert!(!log.contains(&written), "the log holds {written}");
+        }
+    }
     let hex = |bytes: &[u8]| bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
     for secret in [
         "kake",

@@ -2,7 +2,7 @@
 
 use grend_server::limits::Limits;
 use grend_shared::{
-    crypto::head::ItemKind,
+    crypto::{Secret, head::ItemKind, links::SetUpToken},
     domain::{Role, RoomKind},
     protocol::{Item, Opening, Refusal},
 };
@@ -16,8 +16,12 @@ async fn a_link_sets_up_one_service_once() {
     let mut device = relay.device().await;
     let place = Place::service(&mut device, &token).await;
 
-    let opening = Opening::SetUp { token: *token.expose() };
-    assert_eq!(device.begin(opening, place.genesis.as_bytes()).await, Ok(1), "the same again is acknowledged again");
+    let opening = Opening::SetUp { token: token.clone() };
+    assert_eq!(
+        device.begin(opening.clone(), place.genesis.as_bytes()).await,
+        Ok(1),
+        "the same again is acknowledged again"
+    );
 
     let another = genesis(&device.keys, device.relay, RoomKind::Service);
     assert_eq!(device.begin(opening, another.as_bytes()).await, Err(Refusal::LinkUsed));
@@ -28,12 +32,12 @@ async fn an_unknown_or_expired_link_sets_up_nothing() {
     let relay = TestRelay::start().await;
     let mut device = relay.device().await;
     let genesis = genesis(&device.keys, device.relay, RoomKind::Service);
-    let unknown = Opening::SetUp { token: [9; 32] };
+    let unknown = Opening::SetUp { token: SetUpToken::of(Secret::new([9; 32])) };
     assert_eq!(device.begin(unknown, genesis.as_bytes()).await, Err(Refusal::LinkUnknown));
-    let expired = Opening::SetUp { token: *relay.token(a_year_ago()).expose() };
+    let expired = Opening::SetUp { token: relay.token(a_year_ago()) };
     assert_eq!(device.begin(expired, genesis.as_bytes()).await, Err(Refusal::LinkExpired));
 
-    let good = Opening::SetUp { token: *relay.token(in_a_year()).expose() };
+    let good = Opening::SetUp { token: relay.token(in_a_year()) };
     assert_eq!(device.begin(good, genesis.as_bytes()).await, Ok(1), "the refusals changed nothing");
 }
 
@@ -41,19 +45,19 @@ async fn an_unknown_or_expired_link_sets_up_nothing() {
 async fn a_genesis_must_be_this_relays_and_the_devices_own() {
     let relay = TestRelay::start().await;
     let token = relay.token(in_a_year());
-    let opening = Opening::SetUp { token: *token.expose() };
+    let opening = Opening::SetUp { token: token.clone() };
     let mut device = relay.device().await;
 
     let elsewhere = genesis(&device.keys, [7; 32], RoomKind::Service);
-    assert_eq!(device.begin(opening, elsewhere.as_bytes()).await, Err(Refusal::OtherRelay));
+    assert_eq!(device.begin(opening.clone(), elsewhere.as_bytes()).await, Err(Refusal::OtherRelay));
     let foreign = genesis(&keys(), device.relay, RoomKind::Service);
-    assert_eq!(device.begin(opening, foreign.as_bytes()).await, Err(Refusal::ForeignAuthor));
+    assert_eq!(device.begin(opening.clone(), foreign.as_bytes()).await, Err(Refusal::ForeignAuthor));
     let network = genesis(&device.keys, device.relay, RoomKind::Network);
-    assert_eq!(device.begin(opening, network.as_bytes()).await, Err(Refusal::Invalid));
+    assert_eq!(device.begin(opening.clone(), network.as_bytes()).await, Err(Refusal::Invalid));
     let mut changed = genesis(&device.keys, device.relay, RoomKind::Service).as_bytes().to_vec();
     changed[140] ^= 1;
-    assert_eq!(device.begin(opening, &changed).await, Err(Refusal::BadSignature));
-    assert_eq!(device.begin(opening, b"no entry").await, Err(Refusal::Malformed));
+    assert_eq!(device.begin(opening.clone(), &changed).await, Err(Refusal::BadSignature));
+    assert_eq!(device.begin(opening.clone(), b"no entry").await, Err(Refusal::Malformed));
 
     Place::service(&mut device, &token).await;
 }
@@ -68,7 +72,7 @@ async fn staff_open_networks_and_others_do_not() {
     let mut stranger = relay.device().await;
     let theirs = genesis(&stranger.keys, stranger.relay, RoomKind::Network);
     let opening = Opening::Staff { service: service.id() };
-    assert_eq!(stranger.begin(opening, theirs.as_bytes()).await, Err(Refusal::NoSuchRoom));
+    assert_eq!(stranger.begin(opening.clone(), theirs.as_bytes()).await, Err(Refusal::NoSuchRoom));
     let nowhere = Opening::Staff { service: network.id() };
     let another = genesis(&admin.keys, admin.relay, RoomKind::Network);
     assert_eq!(admin.begin(nowhere, another.as_bytes()).await, Err(Refusal::NotAllowed), "a network is no service");
@@ -109,6 +113,6 @@ async fn a_room_is_begun_by_begin_alone() {
             welcome: Vec::new(),
         }),
     );
-    let opening = Opening::SetUp { token: *relay.token(in_a_year()).expose() };
+    let opening = Opening::SetUp { token: relay.token(in_a_year()) };
     assert_eq!(admin.begin(opening, invite.as_bytes()).await, Err(Refusal::Invalid));
 }

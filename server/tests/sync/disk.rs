@@ -9,6 +9,7 @@ use grend_server::{Config, Running, limits::Limits, storage::Sqlite};
 use grend_shared::{
     crypto::{head::LogHead, links::SetUpToken},
     protocol::Refusal,
+    secret::SecretText,
 };
 use tempfile::TempDir;
 
@@ -24,7 +25,7 @@ async fn what_the_disk_does_not_take_is_refused_and_forgotten() {
     let running = Running::over(storage, config).await.expect("the relay starts");
     let url = format!("ws://{}/sync", running.address);
 
-    let link = running.first_link.as_deref().expect("a link");
+    let link = running.first_link.as_ref().map(SecretText::expose).expect("a link");
     let token = SetUpToken::from_link(link).expect("a set-up link");
     let mut device = Device::sign_in(&url, keys()).await;
     let mut place = Place::service(&mut device, &token).await;

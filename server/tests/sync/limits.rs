@@ -3,7 +3,10 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use grend_server::limits::Limits;
-use grend_shared::protocol::{Fault, FromDevice, limits::MAX_MESSAGE};
+use grend_shared::{
+    crypto::{Secret, links::SetUpToken},
+    protocol::{Fault, FromDevice, limits::MAX_MESSAGE},
+};
 
 use crate::common::{Device, TestRelay, keys};
 
@@ -52,7 +55,7 @@ async fn a_session_says_only_so_much() {
     let relay = TestRelay::with(Limits { bytes_per_second: few(1_000), ..Limits::default() }).await;
     let mut device = relay.device().await;
     let genesis = vec![0; 10_000];
-    let opening = grend_shared::protocol::Opening::SetUp { token: [0; 32] };
+    let opening = grend_shared::protocol::Opening::SetUp { token: SetUpToken::of(Secret::new([0; 32])) };
     device.send(&[FromDevice::Begin { opening, genesis }]).await;
     assert_eq!(device.fault().await, Some(Fault::Busy));
 }

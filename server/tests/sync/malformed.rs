@@ -2,8 +2,9 @@
 
 use grend_shared::{
     crypto::{
-        Hash, Signature,
+        Hash, Secret, Signature,
         head::{Beacon, LogHead},
+        links::SetUpToken,
     },
     ids::{DeviceId, InviteId, RoomId},
     protocol::{self, Fault, FromDevice, FromRelay, Item, Opening},
@@ -46,8 +47,10 @@ fn frame() -> impl Strategy<Value = FromDevice> {
     prop_oneof![
         (any::<u16>(), id).prop_map(|(version, id)| FromDevice::Hello { version, device: DeviceId::from_bytes(id) }),
         signature.clone().prop_map(|signature| FromDevice::Auth { signature }),
-        (id, bytes.clone())
-            .prop_map(|(token, genesis)| FromDevice::Begin { opening: Opening::SetUp { token }, genesis }),
+        (id, bytes.clone()).prop_map(|(token, genesis)| FromDevice::Begin {
+            opening: Opening::SetUp { token: SetUpToken::of(Secret::new(token)) },
+            genesis,
+        }),
         (id, id, signature.clone()).prop_map(|(room, invite, proof)| FromDevice::Peek {
             room: RoomId::from_bytes(room),
             invite: InviteId::from_bytes(invite),

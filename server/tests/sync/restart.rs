@@ -53,6 +53,6 @@ async fn a_spent_link_stays_spent() {
     relay.restart().await;
     let mut device = device.again(&relay.url()).await;
     let another = crate::common::genesis(&device.keys, device.relay, grend_shared::domain::RoomKind::Service);
-    let opening = Opening::SetUp { token: *token.expose() };
+    let opening = Opening::SetUp { token: token.clone() };
     assert_eq!(device.begin(opening, another.as_bytes()).await, Err(Refusal::LinkUsed));
 }

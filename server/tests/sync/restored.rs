@@ -195,7 +195,7 @@ async fn links_that_were_open_are_void_and_new_rooms_need_no_confirmation() {
     relay.restore(&backup).await;
     let mut device = relay.device().await;
     let another = genesis(&device.keys, device.relay, RoomKind::Service);
-    let opening = Opening::SetUp { token: *token.expose() };
+    let opening = Opening::SetUp { token: token.clone() };
     assert_eq!(device.begin(opening, another.as_bytes()).await, Err(Refusal::LinkUsed));
     let (mut admin, place) = relay.service().await;
     place.write(&mut admin, b"at once").await.expect("taken");

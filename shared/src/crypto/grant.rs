@@ -1,19 +1,18 @@
 //! The room's key, epoch by epoch, and how it is handed to a device.
 
-use hpke::{
-    Deserializable, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256,
-};
+use zeroize::ZeroizeOnDrop;
 
 use super::{
-    DeviceKeys, Entropy, Hash, Secret, Writer,
-    entropy::{AsRng, random},
+    DeviceKeys, Entropy, Hash, Secret, Writer, derive,
+    entropy::random,
     keys::SealKey,
     sealed::{self, DoesNotOpen},
-    secret::derive,
+    suite,
 };
-use crate::ids::{DeviceId, RoomId};
-
-type Kem = X25519HkdfSha256;
+use crate::{
+    ids::{DeviceId, RoomId},
+    secret::SecretBytes,
+};
 
 const INFO: &[u8] = b"grend epoch grant v1";
 
@@ -21,7 +20,7 @@ const INFO: &[u8] = b"grend epoch grant v1";
 pub type EpochNumber = u32;
 
 /// A room's key of one epoch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, ZeroizeOnDrop)]
 pub struct EpochKey(Secret<32>);
 
 /// Where a grant stands and whom it is for: the associated data of its seal.
@@ -89,7 +88,12 @@ impl EpochKey {
         Self(Secret::new(bytes))
     }
 
-    /// Shows the key, for storing it sealed.
+    /// What was sealed, wiped once it is read.
+    fn from_opened(bytes: SecretBytes) -> Option<Self> {
+        bytes.expose().try_into().ok().map(Self::from_bytes)
+    }
+
+    /// Shows the key, as [`Secret::expose`].
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {
         self.0.expose()
@@ -130,20 +134,9 @@ impl EpochKey {
         place: &GrantPlace,
         entropy: &mut (impl Entropy + ?Sized),
     ) -> Result<SealedKey, BadGrant> {
-        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&recipient.0).map_err(|_| BadGrant::BadRecipient)?;
-        let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeS::Base,
-            &public,
-            INFO,
-            self.0.expose(),
-            &place.aad(),
-            &mut AsRng(entropy),
-        )
-        .map_err(|_| BadGrant::BadRecipient)?;
-        Ok(SealedKey {
-            encapsulated: encapsulated.to_bytes().into(),
-            ciphertext: ciphertext.try_into().map_err(|_| BadGrant::BadRecipient)?,
-        })
+        let sealed = suite::seal(recipient, INFO, &place.aad(), self.0.expose(), entropy);
+        let (encapsulated, ciphertext) = sealed.map_err(|_| BadGrant::BadRecipient)?;
+        Ok(SealedKey { encapsulated, ciphertext: ciphertext.try_into().map_err(|_| BadGrant::BadRecipient)? })
     }
 
     /// Opens a grant and checks the key against the room's commitment.
@@ -151,20 +144,8 @@ impl EpochKey {
     /// # Errors
     /// [`BadGrant`].
     pub fn open(keys: &DeviceKeys, sealed: &SealedKey, place: &GrantPlace) -> Result<Self, BadGrant> {
-        let secret = <Kem as hpke::Kem>::PrivateKey::from_bytes(keys.seal_secret().as_bytes())
-            .map_err(|_| BadGrant::DoesNotOpen)?;
-        let encapsulated =
-            <Kem as hpke::Kem>::EncappedKey::from_bytes(&sealed.encapsulated).map_err(|_| BadGrant::DoesNotOpen)?;
-        let bytes = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeR::Base,
-            &secret,
-            &encapsulated,
-            INFO,
-            &sealed.ciphertext,
-            &place.aad(),
-        )
-        .map_err(|_| BadGrant::DoesNotOpen)?;
-        let key = Self::from_bytes(bytes.try_into().map_err(|_| BadGrant::DoesNotOpen)?);
+        let opened = suite::open(keys.seal_secret(), INFO, &place.aad(), &sealed.encapsulated, &sealed.ciphertext);
+        let key = opened.ok().and_then(Self::from_opened).ok_or(BadGrant::DoesNotOpen)?;
         if key.commitment(place.room, place.epoch) == place.commitment { Ok(key) } else { Err(BadGrant::WrongKey) }
     }
 
@@ -185,8 +166,7 @@ impl EpochKey {
     /// # Errors
     /// [`DoesNotOpen`].
     pub fn unwrap_older(&self, room: RoomId, epoch: EpochNumber, wrapped: &[u8]) -> Result<Self, DoesNotOpen> {
-        let bytes = sealed::open(&self.wrap_key(), &wrap_aad(room, epoch), wrapped)?;
-        Ok(Self::from_bytes(bytes.try_into().map_err(|_| DoesNotOpen)?))
+        Self::from_opened(sealed::open(&self.wrap_key(), &wrap_aad(room, epoch), wrapped)?.into()).ok_or(DoesNotOpen)
     }
 
     fn wrap_key(&self) -> Secret<32> {

@@ -4,9 +4,13 @@ use core::fmt;
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::ZeroizeOnDrop;
 
-use super::{Entropy, Malformed, Reader, Secret, Writer, entropy::random, links::DeviceCode, secret};
-use crate::ids::{DeviceId, PersonId};
+use super::{Entropy, Malformed, Reader, Secret, Writer, derive, entropy::random, links::DeviceCode};
+use crate::{
+    ids::{DeviceId, PersonId},
+    secret::SecretBytes,
+};
 
 /// An Ed25519 signature (RFC 8032), 64 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,9 +72,14 @@ pub fn verify(
     message: &[u8],
     signature: &Signature,
 ) -> Result<(), BadSignature> {
+    verify_message(key, &with_purpose(purpose, message), signature)
+}
+
+/// Checks a signature over exactly these bytes.
+pub(super) fn verify_message(key: &[u8; 32], message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
     let key = VerifyingKey::from_bytes(key).map_err(|_| BadSignature)?;
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    key.verify_strict(&with_purpose(purpose, message), &signature).map_err(|_| BadSignature)
+    key.verify_strict(message, &signature).map_err(|_| BadSignature)
 }
 
 fn with_purpose(purpose: &'static str, message: &[u8]) -> Vec<u8> {
@@ -78,7 +87,7 @@ fn with_purpose(purpose: &'static str, message: &[u8]) -> Vec<u8> {
 }
 
 /// A signing key: a device's, an invitation's or a relay's.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct SignKey(SigningKey);
 
 impl SignKey {
@@ -97,7 +106,12 @@ impl SignKey {
     /// Signs a message for one purpose.
     #[must_use]
     pub fn sign(&self, purpose: &'static str, message: &[u8]) -> Signature {
-        Signature(self.0.sign(&with_purpose(purpose, message)).to_bytes())
+        self.sign_message(&with_purpose(purpose, message))
+    }
+
+    /// Signs exactly these bytes.
+    pub(super) fn sign_message(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
     }
 }
 
@@ -114,7 +128,7 @@ pub struct SealKey(pub [u8; 32]);
 impl SealKey {
     /// Refuses points of low order (RFC 7748, section 6.1): nothing can be sealed to them, so that whoever has one
     /// would keep everybody from making the next key.
-    fn check(self) -> Result<(), BadSignature> {
+    pub(super) fn check(self) -> Result<(), BadSignature> {
         let shared = StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(self.0));
         if shared.was_contributory() { Ok(()) } else { Err(BadSignature) }
     }
@@ -191,18 +205,16 @@ impl Half {
 }
 
 /// Everything secret that makes a device.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct DeviceKeys {
     seed: Secret<32>,
     sign: SignKey,
     seal: StaticSecret,
+    #[zeroize(skip)]
     person: PersonId,
 }
 
 impl DeviceKeys {
-    /// Length of the stored form.
-    pub const STORED_LEN: usize = 80;
-
     /// A new device of a person.
     pub fn generate(person: PersonId, entropy: &mut (impl Entropy + ?Sized)) -> Self {
         Self::from_parts(Secret::new(random(entropy)), Secret::new(random(entropy)), person)
@@ -214,12 +226,8 @@ impl DeviceKeys {
 
     /// The form that goes to disk, sealed under the local store key.
     #[must_use]
-    pub fn to_stored(&self) -> Secret<{ Self::STORED_LEN }> {
-        let mut bytes = [0; Self::STORED_LEN];
-        bytes[..32].copy_from_slice(self.seed.expose());
-        bytes[32..64].copy_from_slice(self.seal.as_bytes());
-        bytes[64..].copy_from_slice(self.person.as_bytes());
-        Secret::new(bytes)
+    pub fn to_stored(&self) -> SecretBytes {
+        [self.seed.expose().as_slice(), self.seal.as_bytes(), self.person.as_bytes()].concat().into()
     }
 
     /// Reads the stored form.
@@ -277,13 +285,14 @@ impl DeviceKeys {
     pub fn code(&self) -> DeviceCode {
         let (device, seal_key) = (self.device(), self.seal_key());
         let half = Half { device, seal_key, signature: self.sign.sign(HALF, &Half::message(device, seal_key)) };
-        DeviceCode::new(half, &secret::derive("grend 2026 device code secret v1", &[self.seed.expose()]))
+        DeviceCode::new(half, &derive("grend 2026 device code secret v1", &[self.seed.expose()]))
     }
 
     /// The same device as another person's: who added it has said whose it is.
     #[must_use]
-    pub fn of_person(self, person: PersonId) -> Self {
-        Self { person, ..self }
+    pub fn of_person(mut self, person: PersonId) -> Self {
+        self.person = person;
+        self
     }
 }
 

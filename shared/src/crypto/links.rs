@@ -5,14 +5,17 @@
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use zeroize::ZeroizeOnDrop;
 
 use super::{
-    Entropy, Hash, Malformed, Reader, Secret, Writer,
+    Entropy, Hash, Malformed, Reader, Secret, Writer, derive,
     entropy::random,
     keys::{Half, SignKey},
-    secret::derive,
 };
-use crate::ids::{DeviceId, InviteId, PersonId, RoomId};
+use crate::{
+    ids::{DeviceId, InviteId, PersonId, RoomId},
+    secret::{SecretBytes, SecretText},
+};
 
 /// A link or code that is cut off, mistyped, or of another version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +24,9 @@ pub struct BadLink;
 
 /// The secret of an invitation and what follows from it: the key that signs the Join and names the invitation, and
 /// the key of its welcome package. It never carries a room key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, ZeroizeOnDrop)]
 pub struct InviteSecret {
+    #[zeroize(skip)]
     room: RoomId,
     secret: Secret<32>,
 }
@@ -62,9 +66,9 @@ impl InviteSecret {
 
     /// The text behind `#`: version, room, secret and a check sum, in URL-safe base64.
     #[must_use]
-    pub fn to_link(&self) -> String {
-        let body = Writer::new().u8(Self::VERSION).fixed(self.room.as_bytes()).fixed(self.secret.expose()).finish();
-        encode_checked(Self::CHECK_SUM, body)
+    pub fn to_link(&self) -> SecretText {
+        let writer = Writer::new().u8(Self::VERSION).fixed(self.room.as_bytes());
+        encode_checked(Self::CHECK_SUM, writer, self.secret.expose())
     }
 
     /// Reads a whole link or the text behind its `#`.
@@ -77,13 +81,13 @@ impl InviteSecret {
             let (version, room, secret) = (reader.u8()?, reader.array()?, Secret::new(reader.array()?));
             reader.end().map(|()| (version, room, secret))
         };
-        let (version, room, secret) = read(Reader::new(&body)).map_err(|_: Malformed| BadLink)?;
+        let (version, room, secret) = read(Reader::new(body.expose())).map_err(|_: Malformed| BadLink)?;
         if version == Self::VERSION { Ok(Self { room: RoomId::from_bytes(room), secret }) } else { Err(BadLink) }
     }
 }
 
 /// The operator's 24-hour secret that sets up one service. The relay keeps only its hash.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct SetUpToken(Secret<32>);
 
 impl SetUpToken {
@@ -94,8 +98,8 @@ impl SetUpToken {
 
     /// The text behind `#` of the set-up link.
     #[must_use]
-    pub fn to_link(&self) -> String {
-        Base64UrlUnpadded::encode_string(self.0.expose())
+    pub fn to_link(&self) -> SecretText {
+        Base64UrlUnpadded::encode_string(self.0.expose()).into()
     }
 
     /// Reads a whole link or the text behind its `#`.
@@ -103,15 +107,16 @@ impl SetUpToken {
     /// # Errors
     /// [`BadLink`].
     pub fn from_link(text: &str) -> Result<Self, BadLink> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let text = text.rsplit('#').next().unwrap_or_default();
-        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
-        Ok(Self(Secret::new(bytes.try_into().map_err(|_| BadLink)?)))
+        decode(text)?.expose().try_into().map(Self::from_bytes).map_err(|_| BadLink)
     }
 
-    /// From the bytes of a frame.
+    /// The token of these bytes.
     #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn of(bytes: Secret<32>) -> Self {
+        Self(bytes)
+    }
+
+    fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Secret::new(bytes))
     }
 
@@ -128,11 +133,30 @@ impl SetUpToken {
     }
 }
 
+/// Written in the one frame that spends it, and nowhere else.
+impl<C> minicbor::Encode<C> for SetUpToken {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(self.expose())?.ok()
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for SetUpToken {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let bytes = d.bytes()?.try_into();
+        bytes.map(Self::from_bytes).map_err(|_| minicbor::decode::Error::message("a token of the wrong length"))
+    }
+}
+
 /// What a new device shows to the one that adds it: its half, and a secret that no log has. Only who was shown the
 /// secret can claim the device; without it, whoever reads a half in a log could add the device to a room of their own.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct DeviceCode {
     /// What goes into the log.
+    #[zeroize(skip)]
     pub half: Half,
     secret: Secret<16>,
 }
@@ -150,9 +174,8 @@ impl DeviceCode {
 
     /// The text to be copied or drawn as QR: version, keys, signature, secret and a check sum, in URL-safe base64.
     #[must_use]
-    pub fn to_text(&self) -> String {
-        let writer = self.half.write(Writer::new().u8(Self::VERSION)).fixed(self.secret.expose());
-        encode_checked(Self::CHECK_SUM, writer.finish())
+    pub fn to_text(&self) -> SecretText {
+        encode_checked(Self::CHECK_SUM, self.half.write(Writer::new().u8(Self::VERSION)), self.secret.expose())
     }
 
     /// Reads the text, and checks its signature.
@@ -172,7 +195,7 @@ impl DeviceCode {
             let code = Self { half: Half::read(&mut reader)?, secret: Secret::new(reader.array()?) };
             reader.end().map(|()| (version, code))
         };
-        let (version, code) = read(Reader::new(&body)).map_err(|_: Malformed| BadLink)?;
+        let (version, code) = read(Reader::new(body.expose())).map_err(|_: Malformed| BadLink)?;
         if version == Self::VERSION { Ok(code) } else { Err(BadLink) }
     }
 
@@ -191,20 +214,26 @@ impl fmt::Debug for DeviceCode {
     }
 }
 
-/// URL-safe base64 of a text's bytes and four bytes of check sum.
-fn encode_checked(context: &'static str, mut body: Vec<u8>) -> String {
-    body.extend(check_sum(context, &body));
-    Base64UrlUnpadded::encode_string(&body)
+/// URL-safe base64 of what is read before the secret, the secret, and four bytes of check sum.
+fn encode_checked(context: &'static str, before: Writer, secret: &[u8]) -> SecretText {
+    let body = SecretBytes::from(before.fixed(secret).finish());
+    let checked = SecretBytes::from([body.expose(), &check_sum(context, body.expose())].concat());
+    Base64UrlUnpadded::encode_string(checked.expose()).into()
 }
 
-/// Reads what [`encode_checked`] wrote, alone or behind the `#` of a link. Spaces and line breaks that a mail program put
-/// in are passed over.
-fn decode_checked(context: &'static str, text: &str) -> Result<Vec<u8>, BadLink> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let text = text.rsplit('#').next().unwrap_or_default();
-    let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| BadLink)?;
-    let (body, sum) = bytes.split_last_chunk::<4>().ok_or(BadLink)?;
-    if *sum == check_sum(context, body) { Ok(body.to_vec()) } else { Err(BadLink) }
+/// Reads what [`encode_checked`] wrote, without its check sum.
+fn decode_checked(context: &'static str, text: &str) -> Result<SecretBytes, BadLink> {
+    let bytes = decode(text)?;
+    let (body, sum) = bytes.expose().split_last_chunk::<4>().ok_or(BadLink)?;
+    if *sum == check_sum(context, body) { Ok(body.to_vec().into()) } else { Err(BadLink) }
+}
+
+/// Reads URL-safe base64, alone or behind the `#` of a link. Spaces and line breaks that a mail program put in are passed
+/// over.
+fn decode(text: &str) -> Result<SecretBytes, BadLink> {
+    let text = SecretText::from(text.chars().filter(|c| !c.is_whitespace()).collect::<String>());
+    let code = text.expose().rsplit('#').next().unwrap_or_default();
+    Base64UrlUnpadded::decode_vec(code).map(SecretBytes::from).map_err(|_| BadLink)
 }
 
 fn check_sum(context: &'static str, body: &[u8]) -> [u8; 4] {
@@ -223,6 +252,7 @@ mod tests {
         let keys = DeviceKeys::generate(PersonId::from_bytes([1; 16]), entropy);
         let other = DeviceKeys::generate(PersonId::from_bytes([2; 16]), entropy);
         let text = keys.code().to_text();
+        let text = text.expose();
         let read = DeviceCode::from_text(&format!(" {}\n{}", &text[..60], &text[60..])).expect("readable");
         assert_eq!(read.half, keys.code().half);
         assert!(DeviceCode::from_text(&text[..text.len() - 1]).is_err());
@@ -232,7 +262,10 @@ mod tests {
         assert_ne!(claim, read.claim(RoomId::from_bytes([8; 32]), person, other.device()));
         assert_ne!(claim, read.claim(room, keys.person(), other.device()));
         assert_ne!(claim, read.claim(room, person, keys.device()));
-        assert_ne!(claim, DeviceCode { secret: Secret::new([0; 16]), ..read }.claim(room, person, other.device()));
+        assert_ne!(
+            claim,
+            DeviceCode { half: read.half, secret: Secret::new([0; 16]) }.claim(room, person, other.device())
+        );
         assert!(!format!("{:?}", keys.code()).contains("secret"));
         crate::crypto::golden("device_code_v1", text.as_bytes());
     }
@@ -240,7 +273,7 @@ mod tests {
     #[test]
     fn a_link_survives_a_mail_program_and_refuses_a_typing_error() {
         let invite = InviteSecret::generate(RoomId::from_bytes([9; 32]), &mut Counting::default());
-        let link = invite.to_link();
+        let link = invite.to_link().expose().to_owned();
         let folded = format!("https://grend.example/inn#{}\n {}", &link[..40], &link[40..]);
         assert_eq!(InviteSecret::from_link(&folded).expect("readable").id(), invite.id());
         assert!(InviteSecret::from_link(&link[..link.len() - 1]).is_err());

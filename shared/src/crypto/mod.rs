@@ -14,13 +14,15 @@ pub mod links;
 pub mod notice;
 pub mod record;
 pub mod sealed;
-pub mod secret;
+mod suite;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
+pub use crate::secret::Secret;
 pub use codec::{Malformed, Reader, Writer};
 pub use entropy::Entropy;
 pub use keys::{BadSignature, DeviceKeys, Signature};
-pub use secret::Secret;
 
 /// A BLAKE3 hash of 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -52,6 +54,11 @@ impl Hash {
         }
         Self(*hasher.finalize().as_bytes())
     }
+}
+
+/// A key made from another by BLAKE3 under a context of its own.
+fn derive(context: &'static str, parts: &[&[u8]]) -> Secret<32> {
+    Secret::new(*Hash::of(context, parts).as_bytes())
 }
 
 impl core::fmt::Debug for Hash {

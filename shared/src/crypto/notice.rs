@@ -1,20 +1,14 @@
 //! What a steward tells a room: sealed to the room's inbox key, so that who writes it can not read what others wrote,
 //! nor anything else (HPKE base mode, RFC 9180). Padded, so that lengths say little.
 
-use hpke::{
-    Deserializable, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256,
-};
-
 use super::{
     Entropy, Writer,
-    entropy::AsRng,
     grant::{EpochKey, EpochNumber},
     keys::SealKey,
     sealed::{self, DoesNotOpen},
+    suite,
 };
 use crate::ids::{DeviceId, RoomId};
-
-type Kem = X25519HkdfSha256;
 
 const INFO: &[u8] = b"grend notice v1";
 
@@ -75,17 +69,9 @@ impl SealedNotice {
         if padded.len() + TAG_LEN > MAX_LEN {
             return Err(NotSealed::TooLong);
         }
-        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&inbox.0).map_err(|_| NotSealed::BadInbox)?;
-        let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeS::Base,
-            &public,
-            INFO,
-            &padded,
-            &place.aad(),
-            &mut AsRng(entropy),
-        )
-        .map_err(|_| NotSealed::BadInbox)?;
-        Ok(Self { encapsulated: encapsulated.to_bytes().into(), ciphertext })
+        let sealed = suite::seal(inbox, INFO, &place.aad(), &padded, entropy);
+        let (encapsulated, ciphertext) = sealed.map_err(|_| NotSealed::BadInbox)?;
+        Ok(Self { encapsulated, ciphertext })
     }
 
     /// Opens it with the key of its epoch.
@@ -93,19 +79,9 @@ impl SealedNotice {
     /// # Errors
     /// [`DoesNotOpen`] under another key, at another place, by another author, or changed.
     pub fn open(&self, key: &EpochKey, place: &NoticePlace) -> Result<Vec<u8>, DoesNotOpen> {
-        let secret = <Kem as hpke::Kem>::PrivateKey::from_bytes(key.inbox_secret(place.room, place.epoch).as_bytes())
-            .map_err(|_| DoesNotOpen)?;
-        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(&self.encapsulated).map_err(|_| DoesNotOpen)?;
-        let padded = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeR::Base,
-            &secret,
-            &encapsulated,
-            INFO,
-            &self.ciphertext,
-            &place.aad(),
-        )
-        .map_err(|_| DoesNotOpen)?;
-        sealed::unpad(&padded).map(<[u8]>::to_vec).map_err(|_| DoesNotOpen)
+        let secret = key.inbox_secret(place.room, place.epoch);
+        let padded = suite::open(&secret, INFO, &place.aad(), &self.encapsulated, &self.ciphertext)?;
+        sealed::unpad(padded.expose()).map(<[u8]>::to_vec).map_err(|_| DoesNotOpen)
     }
 }
 

@@ -210,6 +210,23 @@ fn place_of(op: &Op) -> Result<(Number, &str), NotApplied> {
     }
 }
 
+/// Whether the maps and values an own change names are in the document, or made by it. Automerge does not ask: it panics
+/// on an actor it has never met.
+pub(super) fn names_what_is_there(doc: &Automerge, actor: Actor, change: &ExpandedChange) -> Result<(), NotApplied> {
+    let start = change.start_op.get();
+    for (at, op) in change.operations.iter().enumerate() {
+        let (object, key) = place_of(op)?;
+        let made = object.0.checked_sub(start).and_then(|made| usize::try_from(made).ok()).filter(|made| *made < at);
+        let made = made.and_then(|made| change.operations.get(made)).filter(|_| object.1 == actor);
+        let makes = made.is_some_and(|op| op.action == OpType::Make(ObjType::Map));
+        if !makes && doc.object_type(ObjId::Id(object.0, object.1.to_automerge(), 0)) != Ok(ObjType::Map) {
+            return Err(NotApplied::DoesNotFit);
+        }
+        judge_superseded(doc, &change.deps, object, key, op)?;
+    }
+    Ok(())
+}
+
 /// What a write supersedes must have stood at this very place when it was written: a write elsewhere can not take away
 /// what its writer may not write, and Automerge knows everything it is told of.
 fn judge_superseded(

@@ -140,6 +140,19 @@ impl RoomDocument {
         if change.deps().iter().any(|dep| self.doc.get_change_meta_by_hash(dep).is_none()) {
             return Err(NotApplied::MissingDependency);
         }
+        if self.doc.get_change_meta_by_hash(&change.hash()).is_some() {
+            return Ok(());
+        }
+        self.doc.set_actor(actor.to_automerge());
+        let last = self.doc.get_last_local_change().map_or(0, |change| change.seq());
+        if change.seq() != last + 1 {
+            return Err(NotApplied::DoesNotFit);
+        }
+        let expanded = change.decode();
+        ledger::names_what_is_there(self.doc.document(), actor, &expanded)?;
+        if Change::from(expanded).raw_bytes() != bytes {
+            return Err(NotApplied::Malformed);
+        }
         self.doc.apply_changes([change]).map_err(|_| NotApplied::DoesNotFit)
     }
 

@@ -10,6 +10,7 @@ use crate::{
     crypto::{
         Hash, Signature,
         head::{Beacon, ItemKind, LogHead, Seq, SignedHead},
+        links::SetUpToken,
     },
     ids::{DeviceId, InviteId, RoomId},
 };
@@ -108,15 +109,14 @@ pub enum FromDevice {
 }
 
 /// By what right a room is begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Opening {
     /// The operator's set-up link: makes a tenant with this service room. Single use.
     #[n(0)]
     SetUp {
         /// The link's secret.
         #[n(0)]
-        #[cbor(with = "minicbor::bytes")]
-        token: [u8; 32],
+        token: SetUpToken,
     },
     /// As staff of a service on this relay.
     #[n(1)]

@@ -9,6 +9,7 @@ use crate::{
         entropy::random,
         head::{Beacon, ItemKind, LogHead, Seq, SignedHead, sign_heads},
         keys::SignKey,
+        links::SetUpToken,
         record::Record,
     },
     ids::{DeviceId, InviteId, RoomId},
@@ -71,7 +72,7 @@ pub struct Relay {
     pub rooms: BTreeMap<RoomId, Log>,
     sockets: Vec<Option<Socket>>,
     /// Set-up tokens that have not been used.
-    pub tokens: Vec<[u8; 32]>,
+    pub tokens: Vec<SetUpToken>,
     /// How many items travel together.
     pub batch: usize,
 }

@@ -103,7 +103,7 @@ impl Seat {
                 }
             }
             Effect::Send(message) => {
-                let frames = protocol::decode::<FromDevice>(&message).unwrap_or_default();
+                let frames = protocol::decode::<FromDevice>(message.expose()).unwrap_or_default();
                 for frame in frames {
                     if let Some(socket) = self.socket {
                         relay.frame(socket, frame, now);

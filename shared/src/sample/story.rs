@@ -78,9 +78,10 @@ impl<'a> Story<'a> {
     fn everybody_comes_in(&mut self) -> RoomId {
         let texts = self.texts;
         let token = SetUpToken::generate(&mut *self.sample.entropy());
-        self.sample.relay.tokens.push(*token.expose());
+        let link = token.to_link();
+        self.sample.relay.tokens.push(token);
         let set_up = Ask::SetUpService {
-            token: token.to_link(),
+            token: link,
             service_name: texts.service.clone(),
             person_name: texts.people[STAFF].clone(),
         };

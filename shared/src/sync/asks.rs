@@ -20,6 +20,7 @@ use crate::{
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Welcome},
     rules,
+    secret::SecretText,
     time::Timestamp,
 };
 
@@ -43,7 +44,7 @@ pub(super) struct JoinerNames {
 
 pub(super) enum Pending {
     SetUp {
-        token: String,
+        token: SecretText,
         service: Line,
         person: Line,
     },
@@ -77,18 +78,18 @@ impl Engine {
             Ask::Confirm { room } => self.confirm(request, room),
             Ask::Admit { room, person, device } => self.admit(request, room, person, device),
             Ask::ShowCode => self.show_code(request),
-            Ask::ReadCode { code } => self.read_code(request, &code),
-            Ask::AddDevice { code, leave } => self.add_device(request, &code, leave),
+            Ask::ReadCode { code } => self.read_code(request, code.expose()),
+            Ask::AddDevice { code, leave } => self.add_device(request, code.expose(), leave),
             Ask::StayHere => self.stay_here(request),
             Ask::SetUpService { token, service_name, person_name } => {
                 set_up(token, &service_name, &person_name).map(|what| self.wait(request, what))
             }
             Ask::OpenNetwork { service, name } => self.check_open(service, &name).map(|what| self.wait(request, what)),
             Ask::ReadInvite { secret } => {
-                self.check_link(&secret).map(|secret| self.wait(request, Pending::Read { secret }))
+                self.check_link(secret.expose()).map(|secret| self.wait(request, Pending::Read { secret }))
             }
             Ask::Join { secret, person_name, household_name } => {
-                self.check_join(&secret, &person_name, household_name).map(|what| self.wait(request, what))
+                self.check_join(secret.expose(), &person_name, household_name).map(|what| self.wait(request, what))
             }
         };
         if let Err(failure) = outcome {
@@ -126,7 +127,7 @@ impl Engine {
         let expires = self.core.now.plus_millis(INVITE_LIFE);
         let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
         let mine = room.own_writer(&self.core.keys);
-        let welcome = sealed::pad(&store::to_cbor(&welcome));
+        let welcome = sealed::pad(store::to_cbor(&welcome).expose());
         let welcome = sealed::seal(&secret.welcome_key(), id.as_bytes(), &welcome, &mut *self.core.entropy);
         let founder = invited_as == InvitedAs::ResourceFamily;
         let role = if founder { Role::Admin } else { Role::Member };
@@ -273,8 +274,8 @@ const fn refused(error: MembershipError) -> rules::Refused {
     }
 }
 
-fn set_up(token: String, service: &str, person: &str) -> Result<Pending, Failure> {
-    SetUpToken::from_link(&token).map_err(|_| Failure::BadLink)?;
+fn set_up(token: SecretText, service: &str, person: &str) -> Result<Pending, Failure> {
+    SetUpToken::from_link(token.expose()).map_err(|_| Failure::BadLink)?;
     let service = line(Field::ServiceName, service);
     let person = line(Field::PersonName, person);
     match (service, person) {

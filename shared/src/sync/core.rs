@@ -76,7 +76,7 @@ impl Core {
 
     fn write_keys(&mut self) -> Write {
         self.keys_stored = true;
-        Write { key: store::DEVICE.to_owned(), value: Some(self.keys.to_stored().expose().to_vec()) }
+        Write { key: store::DEVICE.to_owned(), value: Some(self.keys.to_stored()) }
     }
 
     pub(super) fn write_mine(&self) -> Write {
@@ -150,7 +150,7 @@ impl Core {
         if !self.frames.is_empty() {
             let frames = core::mem::take(&mut self.frames);
             if self.session.is_open() {
-                self.effects.push(Effect::Send(crate::protocol::encode(&frames)));
+                self.effects.push(Effect::Send(crate::protocol::encode(&frames).into()));
             }
         }
         core::mem::take(&mut self.effects)

@@ -90,7 +90,7 @@ impl Engine {
         let code = self.check_code(code)?;
         let to = code.half.device;
         let mine = &mut self.core.mine;
-        mine.added.retain(|text| DeviceCode::parse(text).is_ok_and(|it| it.half.device != to));
+        mine.added.retain(|text| DeviceCode::parse(text.expose()).is_ok_and(|it| it.half.device != to));
         mine.added.push(code.to_text());
         if leave {
             mine.moving = Some(Move { to, leaving: false });
@@ -281,7 +281,7 @@ impl Engine {
             .collect();
         let mine = &mut self.core.mine;
         let known = (mine.added.len(), mine.moving);
-        mine.added.retain(|text| DeviceCode::parse(text).is_ok_and(|it| !lost.contains(&it.half.device)));
+        mine.added.retain(|text| DeviceCode::parse(text.expose()).is_ok_and(|it| !lost.contains(&it.half.device)));
         mine.moving = mine.moving.filter(|it| !lost.contains(&it.to));
         if known != (mine.added.len(), mine.moving) {
             let write = self.core.write_mine();

@@ -26,6 +26,7 @@ use crate::{
     port::{Failure, Outcome, RequestId},
     projection::{StopReason, Welcome},
     protocol::{FromDevice, Item, Refusal, auth},
+    secret::SecretText,
 };
 
 impl Engine {
@@ -79,7 +80,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn set_up(&mut self, request: RequestId, token: String, service: Line, person: Line) -> Option<Pending> {
+    pub(super) fn set_up(
+        &mut self,
+        request: RequestId,
+        token: SecretText,
+        service: Line,
+        person: Line,
+    ) -> Option<Pending> {
         let group = GroupId::of_person(self.core.keys.person());
         let id = self.begin(RoomKind::Service, group, StoredOpening::SetUp { token });
         let names = [Command::NameService { name: service }, Command::NameMyself { name: person }];

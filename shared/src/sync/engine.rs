@@ -152,7 +152,7 @@ impl Engine {
         if view != room.shown
             && let Some(view) = view
         {
-            writes.push(Write { key: store::view_key(id), value: Some(codec::pack_view(&view)) });
+            writes.push(Write { key: store::view_key(id), value: Some(codec::pack_view(&view).into()) });
             then.push(Then::Tell(Box::new(FromEngine::Room { room: Box::new(view.clone()) })));
             room.shown = Some(view);
         }

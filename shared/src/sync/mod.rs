@@ -30,6 +30,7 @@ pub use store::{StoreFault, Write};
 
 use crate::{
     port::{Ask, FromEngine, RequestId},
+    secret::SecretBytes,
     time::Timestamp,
 };
 
@@ -76,8 +77,8 @@ pub enum Effect {
     Connect,
     /// Close the socket.
     Disconnect,
-    /// Send one message.
-    Send(Vec<u8>),
+    /// Send one message. It may hold a set-up link.
+    Send(SecretBytes),
     /// Tell the screen.
     Tell(Box<FromEngine>),
     /// Send a [`Event::Tick`] at this time; replaces the time asked for before.

@@ -20,6 +20,7 @@ use crate::{
         body::{AddDevice, Admit, Invite, Join, MAX_DEVICES, Remove},
     },
     protocol::{FromDevice, Item, Opening},
+    secret::SecretText,
 };
 
 impl RoomSync {
@@ -136,7 +137,9 @@ impl RoomSync {
         if let WishName::AddDevice(device) = name {
             self.not_added.push(device);
         }
-        let is_it = |link: &str| InviteSecret::from_link(link).is_ok_and(|it| WishName::Invite(it.id()) == name);
+        let is_it = |link: &SecretText| {
+            InviteSecret::from_link(link.expose()).is_ok_and(|it| WishName::Invite(it.id()) == name)
+        };
         self.stored.wishes.retain(|wish| match wish {
             Wish::Invite { link, .. } => !is_it(link),
             Wish::Admit { person, .. } => WishName::Admit(*person) != name,
@@ -148,7 +151,7 @@ impl RoomSync {
     /// The invitation this device wants to come in on.
     pub(super) fn wished_join(&self) -> Option<InviteSecret> {
         self.stored.wishes.iter().find_map(|wish| match wish {
-            Wish::Join { link } => InviteSecret::from_link(link).ok(),
+            Wish::Join { link } => InviteSecret::from_link(link.expose()).ok(),
             _ => None,
         })
     }
@@ -184,9 +187,7 @@ impl RoomSync {
         self.stored.wishes.iter().find_map(|wish| {
             let Wish::Begin { opening, genesis } = wish else { return None };
             let opening = match opening {
-                StoredOpening::SetUp { token } => {
-                    Opening::SetUp { token: *SetUpToken::from_link(token).ok()?.expose() }
-                }
+                StoredOpening::SetUp { token } => Opening::SetUp { token: SetUpToken::from_link(token.expose()).ok()? },
                 StoredOpening::Staff { service, .. } => Opening::Staff { service: *service },
             };
             Some(Then::Send(FromDevice::Begin { opening, genesis: genesis.clone() }))

@@ -212,7 +212,7 @@ impl RoomSync {
             let kind = item.kind().ok_or(Stop::At(StopReason::UpdateNeeded))?;
             let value = [&[item.kind], item.bytes.as_slice()].concat();
             writes.extend(self.take_item(keys, kind, item.bytes, false)?);
-            writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value) });
+            writes.push(Write { key: store::log_key(self.id, self.head.seq), value: Some(value.into()) });
         }
         if self.following != Following::No {
             self.held_until = None;
@@ -296,10 +296,10 @@ impl RoomSync {
             (Wish::Begin { .. }, Body::Genesis(_)) => false,
             // A device that was in before finds its first Join in the log too.
             (Wish::Join { link }, Body::Join(it)) => {
-                !own || InviteSecret::from_link(link).map(|held| held.id()) != Ok(it.invite)
+                !own || InviteSecret::from_link(link.expose()).map(|held| held.id()) != Ok(it.invite)
             }
             (Wish::Invite { link, .. }, Body::Invite(it)) => {
-                InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
+                InviteSecret::from_link(link.expose()).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { device, .. }, Body::Admit(it)) => *device != it.device,
             _ => true,
@@ -307,7 +307,7 @@ impl RoomSync {
         if let Body::Join(join) = entry.body() {
             self.stored
                 .invites
-                .retain(|made| InviteSecret::from_link(&made.link).map(|made| made.id()) != Ok(join.invite));
+                .retain(|made| InviteSecret::from_link(made.link.expose()).map(|made| made.id()) != Ok(join.invite));
         }
     }
 

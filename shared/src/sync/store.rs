@@ -25,6 +25,7 @@ use crate::{
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
     membership::body::Invite,
     projection::Welcome,
+    secret::{SecretBytes, SecretText},
     time::Timestamp,
 };
 
@@ -34,7 +35,7 @@ pub struct Write {
     /// The key.
     pub key: String,
     /// The value, plain.
-    pub value: Option<Vec<u8>>,
+    pub value: Option<SecretBytes>,
 }
 
 /// Why writes were not committed.
@@ -104,12 +105,12 @@ pub(super) enum Wish {
     /// Join on an invitation.
     Join {
         /// The text behind `#`.
-        link: String,
+        link: SecretText,
     },
     /// Make an invitation.
     Invite {
         /// The text behind `#`.
-        link: String,
+        link: SecretText,
         /// See [`crate::membership::body::Invite`].
         role: Role,
         /// See [`crate::membership::body::Invite`].
@@ -136,7 +137,7 @@ pub(super) enum Wish {
 #[serde(default)]
 pub(super) struct Mine {
     /// The codes of devices this one has added: they come into rooms that are entered later too.
-    pub(super) added: Vec<String>,
+    pub(super) added: Vec<SecretText>,
     /// Where this device moves to.
     pub(super) moving: Option<Move>,
     /// Until when this device, having shown its code, waits to be added.
@@ -159,7 +160,7 @@ impl Mine {
 
     /// The devices this one has added.
     pub(super) fn codes(&self) -> impl Iterator<Item = DeviceCode> {
-        self.added.iter().filter_map(|text| DeviceCode::parse(text).ok())
+        self.added.iter().filter_map(|text| DeviceCode::parse(text.expose()).ok())
     }
 }
 
@@ -168,7 +169,7 @@ impl Wish {
     pub(super) fn invite(&self) -> Option<Invite> {
         let Self::Invite { link, role, founder, group, expires, welcome } = self else { return None };
         Some(Invite {
-            invite: InviteSecret::from_link(link).ok()?.id(),
+            invite: InviteSecret::from_link(link.expose()).ok()?.id(),
             role: *role,
             founder: *founder,
             group: *group,
@@ -184,7 +185,7 @@ pub(super) enum StoredOpening {
     /// The operator's token.
     SetUp {
         /// The text behind `#`.
-        token: String,
+        token: SecretText,
     },
     /// As staff.
     Staff {
@@ -199,7 +200,7 @@ pub(super) enum StoredOpening {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct MadeInvite {
     /// The text behind `#`.
-    pub(super) link: String,
+    pub(super) link: SecretText,
     /// For whom.
     pub(super) label: String,
     /// Until when.
@@ -300,8 +301,9 @@ pub struct Unreadable {
     pub key: String,
 }
 
-pub(super) fn to_cbor<T: Serialize>(value: &T) -> Vec<u8> {
-    minicbor_serde::to_vec(value).expect("stored types have no failing serializers")
+/// Links are in some of them.
+pub(super) fn to_cbor<T: Serialize>(value: &T) -> SecretBytes {
+    minicbor_serde::to_vec(value).expect("stored types have no failing serializers").into()
 }
 
 pub(super) fn from_cbor<T: for<'de> Deserialize<'de>>(key: &str, bytes: &[u8]) -> Result<T, Unreadable> {

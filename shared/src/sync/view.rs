@@ -205,7 +205,7 @@ impl RoomSync {
     fn open_invites(&self) -> Vec<OpenInvite> {
         let made = self.stored.invites.iter();
         made.filter_map(|made| {
-            let invite = InviteSecret::from_link(&made.link).ok()?.id();
+            let invite = InviteSecret::from_link(made.link.expose()).ok()?.id();
             let standing = self.membership.as_ref().and_then(|it| it.invite(invite));
             Some(OpenInvite {
                 invite,

@@ -7,6 +7,7 @@ use grend_shared::{
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome},
     projection::{InvitedAs, Moving, StopReason},
+    secret::SecretText,
     sync::StoreFault,
 };
 
@@ -16,18 +17,18 @@ use crate::{
 };
 
 /// A code as somebody would make it up who has only seen the log: all of it fits but the secret.
-fn with_another_secret(code: &str) -> String {
-    let mut bytes = Base64UrlUnpadded::decode_vec(code).expect("a code");
+fn with_another_secret(code: &SecretText) -> SecretText {
+    let mut bytes = Base64UrlUnpadded::decode_vec(code.expose()).expect("a code");
     let end = bytes.len() - 4;
     bytes[end - 16..end].fill(7);
     let sum = Hash::of("grend 2026 device code check sum v1", &[&bytes[..end]]);
     bytes[end..].copy_from_slice(&sum.as_bytes()[..4]);
-    Base64UrlUnpadded::encode_string(&bytes)
+    Base64UrlUnpadded::encode_string(&bytes).into()
 }
 
 impl World {
     /// A new device that shows its code; gives where it is, and the code.
-    fn new_device(&mut self, seed: u64) -> (usize, String, Vec<String>) {
+    fn new_device(&mut self, seed: u64) -> (usize, SecretText, Vec<String>) {
         let at = self.devices.len();
         self.devices.push(Device::new(seed));
         match self.asked(at, Ask::ShowCode) {
@@ -48,8 +49,8 @@ impl World {
         room
     }
 
-    fn adds(&mut self, device: usize, code: &str, leave: bool) {
-        assert_eq!(self.asked(device, Ask::AddDevice { code: code.to_owned(), leave }), Ok(Outcome::Done));
+    fn adds(&mut self, device: usize, code: &SecretText, leave: bool) {
+        assert_eq!(self.asked(device, Ask::AddDevice { code: code.clone(), leave }), Ok(Outcome::Done));
     }
 }
 
@@ -79,7 +80,8 @@ fn a_second_device_has_all_its_person_has_and_speaks_as_them() {
 fn a_code_is_read_whole_or_not_at_all() {
     let (mut world, _) = World::with_network(32, 3);
     let (tablet, code, _) = world.new_device(332);
-    let cut = code[..code.len() - 3].to_owned();
+    let whole = code.expose();
+    let cut = SecretText::from(&whole[..whole.len() - 3]);
     assert_eq!(world.asked(FOSTER, Ask::ReadCode { code: cut.clone() }), Err(Failure::BadLink));
     assert_eq!(world.asked(FOSTER, Ask::AddDevice { code: cut, leave: true }), Err(Failure::BadLink));
     assert_eq!(world.asked(FOSTER, Ask::ShowCode), Err(Failure::AlreadyInside), "it is somebody's already");
@@ -354,7 +356,7 @@ fn a_second_device_comes_into_rooms_that_are_entered_later() {
     world.later(6_000);
     let Ok(Outcome::Entered { room }) = opened else { panic!("no network: {opened:?}") };
     let secret = world.invites(tablet, room, InvitedAs::ResourceFamily);
-    assert!(!secret.is_empty(), "it stewards the new network too");
+    assert!(!secret.expose().is_empty(), "it stewards the new network too");
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn who_has_lost_the_phone_comes_back_by_a_tap_on_exactly_the_keys_whose_words_we
     let back = |world: &mut World, seed: u64| {
         // The screen for it comes with the next step: here the app's own keys are made by hand.
         let keys = DeviceKeys::generate(person, &mut crate::support::Dice::new(seed));
-        let secret = grend_shared::crypto::links::InviteSecret::from_link(&secret).expect("a link");
+        let secret = grend_shared::crypto::links::InviteSecret::from_link(secret.expose()).expect("a link");
         let join = grend_shared::membership::body::Join::new(&secret.signer(), room, group, keys.certificate());
         let at = world.devices.len();
         world.devices.push(Device::new(seed));

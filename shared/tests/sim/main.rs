@@ -7,6 +7,7 @@ mod doors;
 mod liars;
 mod random;
 mod restored;
+mod secrets;
 #[path = "../support/sha256.rs"]
 mod sha256;
 mod story;
@@ -21,6 +22,7 @@ use grend_shared::{
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome, RequestId},
     projection::{InvitedAs, Network, Room, StopReason},
+    secret::SecretText,
 };
 use support::World;
 
@@ -116,23 +118,32 @@ impl World {
         titles
     }
 
-    fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> String {
+    fn invites(&mut self, device: usize, room: RoomId, invited_as: InvitedAs) -> SecretText {
         match self.asked(device, Ask::Invite { room, invited_as, label: "Noen".into() }) {
-            Ok(Outcome::Invited { secret, .. }) => secret,
+            Ok(Outcome::Invited { secret, .. }) => {
+                self.links.push(secret.clone());
+                secret
+            }
             other => panic!("no invitation: {other:?}"),
         }
     }
 
-    fn joins(&mut self, device: usize, secret: &str, person: &str, household: &str) -> Result<Outcome, Failure> {
-        let (secret, person_name, household_name) = (secret.to_owned(), person.to_owned(), household.to_owned());
+    fn joins(&mut self, device: usize, secret: &SecretText, person: &str, household: &str) -> Result<Outcome, Failure> {
+        let (secret, person_name, household_name) = (secret.clone(), person.to_owned(), household.to_owned());
         self.asked(device, Ask::Join { secret, person_name, household_name })
     }
 
     /// A service with a network: the resource family has founded it, every further device is a foster family in it.
     fn with_network(seed: u64, devices: usize) -> (Self, RoomId) {
-        let mut world = Self::new(seed, devices);
+        Self::new(seed, devices).founded()
+    }
+
+    fn founded(mut self) -> (Self, RoomId) {
+        let devices = self.devices.len();
+        let world = &mut self;
         let token = SetUpToken::generate(&mut world.dice);
-        world.relay.expect_token(*token.expose());
+        world.relay.expect_token(token.clone());
+        world.links.push(token.to_link());
         let service = match world.asked(
             STAFF,
             Ask::SetUpService {
@@ -154,7 +165,7 @@ impl World {
             let secret = world.invites(RESOURCE, network, InvitedAs::FosterFamily);
             world.joins(device, &secret, &format!("Person {device}"), &format!("Hus {device}")).expect("enters");
         }
-        (world, network)
+        (self, network)
     }
 
     /// Promise 5: the same log ends alike everywhere.

@@ -82,7 +82,7 @@ fn invitations_that_are_none(stranger: &Browser, relay: &Relay, link: &str, said
         trouble(stranger, "bad-link", said);
     }
     let unknown = InviteSecret::generate(RoomId::from_bytes([7; 32]), &mut Seven).to_link();
-    stranger.open(&format!("{}/inn#{unknown}", relay.origin()));
+    stranger.open(&format!("{}/inn#{}", relay.origin(), unknown.expose()));
     trouble(stranger, "unknown-link", said);
 }
 

@@ -1,11 +1,13 @@
 //! What must hold in every commit beyond that it compiles. Each check is a file here; each finding says where and why.
 
 mod budgets;
+mod decoders;
 mod dependencies;
 mod files;
 mod layers;
 mod licences;
 mod lints;
+mod secrets;
 mod source;
 mod stil;
 mod texts;
@@ -43,12 +45,14 @@ impl Findings {
 type Check = fn(&Workspace) -> Result<Findings>;
 
 /// The quick ones first.
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 13] = [
     ("files: encoding and size", files::check),
     ("words that must not stand", words::check),
     ("texts: the same in nb, nn and en", texts::check),
     ("layers: who names whom", layers::check),
     ("layers: who depends on what", dependencies::check),
+    ("secrets: by type, and tried", secrets::every_secret_is_one_by_type),
+    ("decoders: each has a target", decoders::every_decoder_has_a_target),
     ("licences and sources", licences::check),
     ("format", lints::format),
     ("clippy: relay, core and tools", lints::native),

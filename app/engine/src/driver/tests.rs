@@ -83,7 +83,7 @@ impl Driven for Script {
             }
             Event::Stored(id) => {
                 self.waiting.remove(&id);
-                vec![answer(id, Ok(Outcome::Done)), Effect::Send(Vec::new())]
+                vec![answer(id, Ok(Outcome::Done)), Effect::Send(Vec::new().into())]
             }
             Event::StoreFailed(id, _) => {
                 let mut effects: Vec<_> =

@@ -4,6 +4,7 @@
 use grend_shared::{
     port::{Ask, Failure, Outcome},
     projection::{Moving, Room},
+    secret::SecretText,
 };
 use leptos::{html, prelude::*};
 
@@ -74,8 +75,8 @@ struct Adding {
 
 impl Adding {
     /// The code without what mail and chat put into it.
-    fn bare_code(self) -> String {
-        self.code.with_untracked(|code| code.split_whitespace().collect())
+    fn bare_code(self) -> SecretText {
+        self.code.with_untracked(|code| code.split_whitespace().collect::<String>()).into()
     }
 }
 

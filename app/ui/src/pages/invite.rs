@@ -5,6 +5,7 @@ use grend_shared::{
     command::{Field, gathering::line},
     port::{Ask, Failure, Outcome},
     projection::{InvitedAs, Link, Welcome},
+    secret::SecretText,
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ enum Read {
 }
 
 #[component]
-fn Opened(secret: String) -> impl IntoView {
+fn Opened(secret: SecretText) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let read = RwSignal::new(Read::Asking);
     let asking = secret.clone();
@@ -145,7 +146,7 @@ fn NotOpened(trouble: Trouble, ask: Callback<()>) -> impl IntoView {
 
 /// The welcome, and the name one will have inside.
 #[component]
-fn NameStep(secret: String, welcome: Welcome) -> impl IntoView {
+fn NameStep(secret: SecretText, welcome: Welcome) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
     let form = FormState::new();
     let draft = Draft::open("join".to_owned(), Names::default());

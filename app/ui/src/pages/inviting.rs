@@ -6,6 +6,7 @@ use grend_shared::{
     ids::RoomId,
     port::{Ask, Outcome},
     projection::{InvitedAs, OpenInvite},
+    secret::SecretText,
     time::Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -128,7 +129,7 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Made {
     label: String,
-    secret: String,
+    secret: SecretText,
     expires: Timestamp,
 }
 
@@ -137,7 +138,7 @@ struct Made {
 fn OpenInvitation(made: Made, invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let Made { label, secret, expires } = made;
-    let url = app.invite_url(&secret);
+    let url = app.invite_url(secret.expose());
     let ready =
         Memo::new(move |_| invites.with(|all| all.iter().any(|invite| invite.ready && invite.secret == secret)));
     let said = RwSignal::new("");

@@ -4,6 +4,7 @@
 use grend_shared::{
     port::{Ask, Outcome},
     projection::Link,
+    secret::SecretText,
     time::Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -27,7 +28,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 enum Shown {
     Asking,
-    Code { code: String, words: Vec<String>, until: Timestamp },
+    Code { code: SecretText, words: Vec<String>, until: Timestamp },
     Not(Trouble),
 }
 
@@ -83,11 +84,11 @@ fn lead_on(shown: RwSignal<Shown>) {
 
 /// The code to bring over, and the words that both screens show.
 #[component]
-fn Code(code: String, words: Vec<String>, until: Timestamp, ask: Callback<()>) -> impl IntoView {
+fn Code(code: SecretText, words: Vec<String>, until: Timestamp, ask: Callback<()>) -> impl IntoView {
     let t = crate::state::words();
     view! {
         {steps("new-device-steps", [t.new_device_step_open(), t.new_device_step_choose(), t.new_device_step_paste()])}
-        <CopyText text=code label=t.new_device_copy() copied=t.new_device_copied() test="device-code" />
+        <CopyText text=code.expose().to_owned() label=t.new_device_copy() copied=t.new_device_copied() test="device-code" />
         <h2 class="ds-heading" data-size="xs">{t.new_device_words()}</h2>
         <CheckWords words />
         <Waiting until ask />

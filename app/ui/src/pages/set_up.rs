@@ -1,7 +1,11 @@
 //! Setting up a service with the operator's link.
 
 use crate::ui::live;
-use grend_shared::port::{Ask, Outcome};
+use grend_shared::{
+    command::{Field, gathering::line},
+    port::{Ask, Outcome},
+    secret::SecretText,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +15,6 @@ use crate::{
     state::{app_state, draft::Draft, form::FormState, go::use_go, words},
     ui::{doorway::Doorway, field::TextField, form::Form, title::PageTitle},
 };
-use grend_shared::command::{Field, gathering::line};
 
 /// What stands in the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -45,7 +48,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
 }
 
 #[component]
-fn NameService(token: String) -> impl IntoView {
+fn NameService(token: SecretText) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
     let form = FormState::new();
     let draft = Draft::open("set-up".to_owned(), Names::default());

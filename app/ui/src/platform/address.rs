@@ -1,6 +1,7 @@
 //! The address bar. Secrets stand behind `#`; they are taken out of the address (and so of the history and of
 //! screenshots) at once, and kept for this tab until they are spent.
 
+use grend_shared::secret::SecretText;
 use wasm_bindgen::JsValue;
 
 use super::{kept, window};
@@ -61,7 +62,7 @@ pub(crate) fn keep_secret(route: Route, secret: &str) {
 }
 
 /// The secret kept for a page.
-pub(crate) fn secret(route: Route) -> Option<String> {
+pub(crate) fn secret(route: Route) -> Option<SecretText> {
     kept::get(kept::in_tab(), &key(route))
 }
 

@@ -19,6 +19,7 @@ use grend_shared::{
     domain::RoomKind,
     ids::RoomId,
     projection::{Moving, Network, Room, Service, StopReason, Threshold},
+    secret::SecretText,
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -202,14 +203,14 @@ impl AppState {
     }
 
     /// The secret of a link that waits to be used.
-    pub(crate) fn secret(self, route: Route) -> Option<String> {
+    pub(crate) fn secret(self, route: Route) -> Option<SecretText> {
         self.links.track();
         address::secret(route)
     }
 
     /// Keeps the secret of a pasted link for its page.
     pub(crate) fn keep_link(self, link: &SecretLink) {
-        address::keep_secret(link.to, &link.secret);
+        address::keep_secret(link.to, link.secret.expose());
         self.links.update(|links| *links += 1);
     }
 
@@ -265,7 +266,7 @@ impl AppState {
     pub(crate) fn link_here(self) -> String {
         let linked = [Route::Invite, Route::SetUp].into_iter().find_map(|to| Some((to, self.secret(to)?)));
         match linked {
-            Some((to, secret)) => SecretLink::url(&address::origin(), to, &secret),
+            Some((to, secret)) => SecretLink::url(&address::origin(), to, secret.expose()),
             None => address::origin() + &address::path(),
         }
     }

@@ -31,6 +31,8 @@ pub(crate) struct Device {
     /// All that it was told, in order.
     pub summaries: Vec<SyncSummary>,
     next_request: RequestId,
+    /// What its events and effects look like to whoever prints them, if somebody does.
+    pub printed: Option<String>,
 }
 
 impl Device {
@@ -50,6 +52,7 @@ impl Device {
             summary: SyncSummary::default(),
             summaries: Vec::new(),
             next_request: 0,
+            printed: None,
         }
     }
 
@@ -67,7 +70,13 @@ impl Device {
 
     fn event(&mut self, event: Event, now: Timestamp) {
         self.waits = false;
+        if let Some(printed) = &mut self.printed {
+            *printed += &format!("{event:?}\n");
+        }
         let effects = self.engine(now).handle(event, now);
+        if let Some(printed) = &mut self.printed {
+            *printed += &format!("{effects:?}\n");
+        }
         self.todo.extend(effects);
     }
 
@@ -137,7 +146,7 @@ impl Device {
                 }
                 for write in writes {
                     match write.value {
-                        Some(value) => self.disk.insert(write.key, value),
+                        Some(value) => self.disk.insert(write.key, value.expose().to_vec()),
                         None => self.disk.remove(&write.key),
                     };
                 }
@@ -160,7 +169,7 @@ impl Device {
             }
             Effect::Send(message) => {
                 if let Some(socket) = self.socket {
-                    relay.message(socket, &message, now);
+                    relay.message(socket, message.expose(), now);
                 }
             }
             Effect::Tell(news) => self.told(*news),

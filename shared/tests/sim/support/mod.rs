@@ -10,7 +10,7 @@ pub(crate) mod relay;
 
 use std::collections::BTreeMap;
 
-use grend_shared::time::Timestamp;
+use grend_shared::{secret::SecretText, time::Timestamp};
 
 pub(crate) use device::Device;
 pub(crate) use dice::Dice;
@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub relay: Relay,
     pub relay_up: bool,
     pub devices: Vec<Device>,
+    /// Every set-up link and invitation there was.
+    pub links: Vec<SecretText>,
 }
 
 impl World {
@@ -30,7 +32,7 @@ impl World {
         let mut dice = Dice::new(seed);
         let relay = Relay::new(&mut dice);
         let devices = (0..devices).map(|_| Device::new(dice.next())).collect();
-        Self { dice, now: Timestamp::from_millis(1_795_000_000_000), relay, relay_up: true, devices }
+        Self { dice, now: Timestamp::from_millis(1_795_000_000_000), relay, relay_up: true, devices, links: Vec::new() }
     }
 
     /// Moves one thing: a disk write, a message, a timer. Says whether anything moved.

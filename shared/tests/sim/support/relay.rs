@@ -7,6 +7,7 @@ use grend_shared::{
         Secret,
         head::{ItemKind, SignedHead, sign_heads},
         keys::SignKey,
+        links::SetUpToken,
     },
     ids::RoomId,
     membership::Entry,
@@ -53,7 +54,7 @@ impl Relay {
     }
 
     /// Takes this set-up token once.
-    pub(crate) fn expect_token(&mut self, token: [u8; 32]) {
+    pub(crate) fn expect_token(&mut self, token: SetUpToken) {
         self.honest.tokens.push(token);
     }
 
