@@ -11,6 +11,7 @@ pub mod chest;
 pub mod fit;
 pub mod folder;
 pub mod journal;
+pub mod native;
 pub mod programs;
 pub mod relay;
 pub mod release;
@@ -20,4 +21,5 @@ pub mod watch;
 
 pub use browser::{Browser, Engine, Habits, Key, Screen, What};
 pub use journal::Journal;
+pub use native::Native;
 pub use relay::Relay;
