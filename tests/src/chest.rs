@@ -9,8 +9,13 @@ use chacha20poly1305::{
 };
 use data_encoding::BASE64;
 use grend_shared::{
+    codec,
     crypto::keys::DeviceKeys,
+    ids::RoomId,
     membership::{Entry, KeyRing, state::Room},
+    projection::{self, Network},
+    protocol::Item,
+    sync::store,
 };
 use serde_json::json;
 
@@ -66,6 +71,33 @@ pub fn keys(browser: &Browser) -> Vec<Key> {
         keys.extend(room_keys(&device, items).all().map(|key| named("a room's key", key.expose())));
     }
     keys
+}
+
+/// A network as it was last stored for the screen; `None` if it was not.
+///
+/// # Panics
+/// When the store cannot be read as `app/store` says it is written.
+#[must_use]
+pub fn network(browser: &Browser, room: RoomId) -> Option<Network> {
+    let (_, kept) = open(browser);
+    match codec::unpack_view(kept.get(&store::view_key(room))?)? {
+        projection::Room::Network(network) => Some(network),
+        _ => None,
+    }
+}
+
+/// A room's log as the device has it.
+///
+/// # Panics
+/// When the store cannot be read as `app/store` says it is written.
+#[must_use]
+pub fn log(browser: &Browser, room: RoomId) -> Vec<Item> {
+    let (_, kept) = open(browser);
+    let item = |value: &Vec<u8>| {
+        let (kind, bytes) = value.split_first()?;
+        Some(Item { kind: *kind, bytes: bytes.to_vec() })
+    };
+    (1..).map_while(|seq| kept.get(&store::log_key(room, seq)).and_then(item)).collect()
 }
 
 fn open(browser: &Browser) -> (Vec<u8>, BTreeMap<String, Vec<u8>>) {

@@ -89,6 +89,7 @@ impl RoomSync {
             waiting: self.waiting(&names),
             invites: self.open_invites(),
             set_aside: self.set_aside,
+            doubt: self.doubt,
             me,
             families,
             gatherings,
@@ -112,6 +113,7 @@ impl RoomSync {
             networks: networks.collect(),
             invites: self.open_invites(),
             set_aside: self.set_aside,
+            doubt: self.doubt,
         }
     }
 

@@ -20,7 +20,7 @@ use grend_shared::{
     crypto::{DeviceKeys, Entropy, entropy::random},
     ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome},
-    projection::{InvitedAs, Network, Room},
+    projection::{InvitedAs, Network, OpenInvite, Room},
     protocol::Item,
 };
 
@@ -179,33 +179,29 @@ impl Native {
         entered(self.ask(Ask::OpenNetwork { service, name: name.to_owned() }))
     }
 
-    /// Makes an invitation; gives what stands behind `#` in its link.
+    /// Makes an invitation and waits until the relay has it; gives what stands behind `#` in its link.
     ///
     /// # Panics
     /// When it does not go.
     #[must_use]
     pub fn invites(&self, room: RoomId, invited_as: InvitedAs) -> String {
         let label = "Noen".to_owned();
-        match self.ask(Ask::Invite { room, invited_as, label }) {
+        let secret = match self.ask(Ask::Invite { room, invited_as, label }) {
             Ok(Outcome::Invited { secret, .. }) => secret,
             other => panic!("{} makes no invitation: {other:?}", self.name),
-        }
+        };
+        let ready = |it: &OpenInvite| it.secret == secret && it.ready;
+        self.until("for an invitation to work", || open_invites(&self.rooms()).any(ready).then_some(()));
+        secret
     }
 
-    /// Comes in on an invitation as soon as the relay has it.
+    /// Comes in on an invitation.
     ///
     /// # Panics
     /// When it does not go.
     pub fn joins(&self, secret: &str, person: &str, household: &str) -> RoomId {
-        let join = || Ask::Join {
-            secret: secret.to_owned(),
-            person_name: person.to_owned(),
-            household_name: household.to_owned(),
-        };
-        self.until("to come in", || match self.ask(join()) {
-            Err(Failure::UnknownLink) => None,
-            other => Some(entered(other)),
-        })
+        let (secret, person_name, household_name) = (secret.to_owned(), person.to_owned(), household.to_owned());
+        entered(self.ask(Ask::Join { secret, person_name, household_name }))
     }
 
     /// Writes an act.
@@ -251,6 +247,16 @@ impl Drop for Native {
             let _ended = thread.join();
         }
     }
+}
+
+fn open_invites(rooms: &[Room]) -> impl Iterator<Item = &OpenInvite> {
+    rooms.iter().flat_map(|room| match room {
+        Room::Network(network) => network.invites.iter().collect(),
+        Room::Service(service) => {
+            service.invites.iter().chain(service.networks.iter().flat_map(|it| &it.invites)).collect()
+        }
+        Room::Threshold(_) | Room::Stopped(_) => Vec::new(),
+    })
 }
 
 fn entered(outcome: Result<Outcome, Failure>) -> RoomId {

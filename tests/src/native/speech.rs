@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use grend_shared::{
     crypto::{
-        DeviceKeys, Hash,
+        DeviceKeys, Hash, Signature,
         head::{ItemKind, Seq},
         record::{Place, Record},
     },
-    ids::RoomId,
+    ids::{DeviceId, RoomId},
     membership::{Body, Entry, KeyRing, Room},
     protocol::{self, FromDevice, FromRelay, Item, Refusal, auth},
 };
@@ -40,6 +40,19 @@ pub fn says(
     let signature = auth::sign_in(keys, relay, nonce);
     send(&mut socket, &[&[FromDevice::Auth { signature }], frames].concat());
     hear(&mut socket, is_last)
+}
+
+/// Says that it is a device, and proves it by a signature that was made for another challenge.
+///
+/// # Panics
+/// When the relay neither answers nor hangs up.
+#[must_use]
+pub fn signs_in_by(relay: &str, device: DeviceId, signature: Signature) -> Vec<FromRelay> {
+    let mut socket = life::connect(relay).expect("the relay takes the connection");
+    send(&mut socket, &[FromDevice::Hello { version: protocol::VERSION, device }]);
+    let _challenge = hear(&mut socket, |frame| matches!(frame, FromRelay::Challenge { .. }));
+    send(&mut socket, &[FromDevice::Auth { signature }]);
+    hear(&mut socket, |frame| matches!(frame, FromRelay::Welcome { .. } | FromRelay::Fault { .. }))
 }
 
 /// Puts an item in a device's name; what became of it.

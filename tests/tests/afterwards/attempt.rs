@@ -131,8 +131,7 @@ impl Lock {
 
     fn take(&mut self, seq: Seq, entry: &Entry) {
         let (room, prev, author) = (self.room, entry.previous(), entry.author());
-        let place =
-            |epoch, device, commitment| GrantPlace { room, prev, epoch, device, author, commitment };
+        let place = |epoch, device, commitment| GrantPlace { room, prev, epoch, device, author, commitment };
         match entry.body() {
             Body::Epoch(it) => {
                 self.published.push((it.number, it.commitment));

@@ -151,9 +151,8 @@ impl Life {
         let connection = Connection::open(file("grend.sqlite")).expect("the database opens beside the relay");
         let mut statement =
             connection.prepare("SELECT room, kind, bytes FROM items ORDER BY room, seq").expect("a good query");
-        let rows = statement.query_map([], |row| {
-            Ok((RoomId::from_bytes(row.get(0)?), Item { kind: row.get(1)?, bytes: row.get(2)? }))
-        });
+        let rows = statement
+            .query_map([], |row| Ok((RoomId::from_bytes(row.get(0)?), Item { kind: row.get(1)?, bytes: row.get(2)? })));
         let mut rooms = Vec::<(RoomId, Vec<Item>)>::new();
         for (room, item) in rows.expect("a good query").map(|row| row.expect("a row")) {
             match rooms.last_mut().filter(|(last, _)| *last == room) {
