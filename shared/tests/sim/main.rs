@@ -10,6 +10,7 @@ mod random;
 mod sha256;
 mod story;
 mod support;
+mod tampering;
 mod trouble;
 
 use grend_shared::{

@@ -51,6 +51,11 @@ impl Disk {
         self.now.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
+    /// The rooms whose log is here.
+    pub fn rooms(&self) -> impl Iterator<Item = RoomId> {
+        self.now.keys().filter_map(|key| key.strip_prefix("room/")?.parse().ok())
+    }
+
     /// Every value it has had at any moment.
     pub fn ever(&self) -> impl Iterator<Item = &[u8]> {
         self.ever.iter().map(Vec::as_slice)
@@ -74,6 +79,14 @@ impl Disk {
             Some(Item { kind: *kind, bytes: bytes.to_vec() })
         };
         (1..).map_while(|seq| self.now.get(&store::log_key(room, seq)).and_then(item)).collect()
+    }
+}
+
+impl FromIterator<(String, Vec<u8>)> for Disk {
+    fn from_iter<I: IntoIterator<Item = (String, Vec<u8>)>>(stored: I) -> Self {
+        let mut disk = Self::default();
+        stored.into_iter().for_each(|(key, value)| disk.write(Write { key, value: Some(value) }));
+        disk
     }
 }
 

@@ -47,6 +47,26 @@ impl Relay {
         let first_link = running.first_link.clone().expect("a new relay shows a set-up link");
         Self { url: format!("ws://{}/sync", running.address), first_link, folder, _running: running, _runtime: runtime }
     }
+
+    /// Read beside it, while it runs.
+    fn database(&self) -> Database {
+        let file = |name: &str| self.folder.path().join(name);
+        let read = |file: PathBuf| fs::read(file).ok();
+        let connection = Connection::open(file("grend.sqlite")).expect("the database opens beside the relay");
+        let mut statement =
+            connection.prepare("SELECT room, kind, bytes FROM items ORDER BY room, seq").expect("a good query");
+        let rows = statement
+            .query_map([], |row| Ok((RoomId::from_bytes(row.get(0)?), Item { kind: row.get(1)?, bytes: row.get(2)? })));
+        let mut rooms = Vec::<(RoomId, Vec<Item>)>::new();
+        for (room, item) in rows.expect("a good query").map(|row| row.expect("a row")) {
+            match rooms.last_mut().filter(|(last, _)| *last == room) {
+                Some((_, items)) => items.push(item),
+                None => rooms.push((room, vec![item])),
+            }
+        }
+        let files = ["grend.sqlite", "grend.sqlite-wal"].into_iter().filter_map(|name| read(file(name))).collect();
+        Database { rooms, files }
+    }
 }
 
 /// The relay's database, whole.
@@ -59,7 +79,7 @@ pub(crate) struct Database {
 
 /// What has been lived, and what everybody has held of it.
 pub(crate) struct Life {
-    relay: Relay,
+    pub(crate) database: Database,
     pub(crate) set_up_link: String,
     pub(crate) service: RoomId,
     pub(crate) network: RoomId,
@@ -131,7 +151,7 @@ impl Life {
             first_notice,
             cut,
             epoch_at_the_cut,
-            relay: here.relay,
+            database: here.relay.database(),
         }
     }
 
@@ -143,25 +163,6 @@ impl Life {
     /// How many keys the network has had.
     pub(crate) fn epochs(&self) -> usize {
         speech::membership(&self.stayed.log(self.network)).epoch().map_or(0, |epoch| epoch.number as usize)
-    }
-
-    pub(crate) fn database(&self) -> Database {
-        let file = |name: &str| self.relay.folder.path().join(name);
-        let read = |file: PathBuf| fs::read(file).ok();
-        let connection = Connection::open(file("grend.sqlite")).expect("the database opens beside the relay");
-        let mut statement =
-            connection.prepare("SELECT room, kind, bytes FROM items ORDER BY room, seq").expect("a good query");
-        let rows = statement
-            .query_map([], |row| Ok((RoomId::from_bytes(row.get(0)?), Item { kind: row.get(1)?, bytes: row.get(2)? })));
-        let mut rooms = Vec::<(RoomId, Vec<Item>)>::new();
-        for (room, item) in rows.expect("a good query").map(|row| row.expect("a row")) {
-            match rooms.last_mut().filter(|(last, _)| *last == room) {
-                Some((_, items)) => items.push(item),
-                None => rooms.push((room, vec![item])),
-            }
-        }
-        let files = ["grend.sqlite", "grend.sqlite-wal"].into_iter().filter_map(|name| read(file(name))).collect();
-        Database { rooms, files }
     }
 }
 

@@ -1,14 +1,18 @@
 //! What a member with another app can do, and what with the relay's help.
 //!
-//! Proves HOST-9, HOST-10 and HOST-11 of docs/SPEC.md.
+//! Proves HOST-9, HOST-10, HOST-11 and HOST-19 of docs/SPEC.md.
 
 use grend_shared::{
-    crypto::{entropy::random, record::Record},
+    crypto::{
+        entropy::random,
+        grant::{EpochKey, GrantPlace},
+        record::Record,
+    },
     domain::Role,
     ids::InviteId,
     membership::{
         Body,
-        body::{Close, Invite, Remove, SetRole},
+        body::{Close, Epoch, Invite, Remove, SetRole},
     },
     projection::StopReason,
     protocol::{FromRelay, Refusal},
@@ -27,6 +31,7 @@ use super::{Hamlet, titles};
 fn a_lying_member_gets_nowhere_with_or_without_the_relays_help_and_stops_nobody() {
     let mut hamlet = Hamlet::whole(Engine::Chromium);
     role_escalation(&hamlet);
+    another_key_in_the_place_of_the_rooms(&hamlet);
     a_record_of_anothers_actor(&hamlet);
     backdated(&mut hamlet);
     whoever_is_taken_out_is_told(&hamlet);
@@ -76,6 +81,41 @@ fn role_escalation(hamlet: &Hamlet) {
     hamlet.foster.ready();
     hamlet.foster.see_no_more("stopped");
     hamlet.goes_on("Etter rolleskiftet");
+}
+
+/// HOST-19: he turns the key, and gives everybody but himself another than the one he has published. It is not taken;
+/// they say so, make the next, and write under that.
+fn another_key_in_the_place_of_the_rooms(hamlet: &Hamlet) {
+    let (log, keys) = (hamlet.nils.log(hamlet.network), hamlet.nils.keys());
+    let (room, older) = (speech::membership(&log), speech::keys_of(&log, &keys));
+    let number = room.epoch().expect("a key").number + 1;
+    let (own, given) = (EpochKey::generate(&mut Chance), EpochKey::generate(&mut Chance));
+    let commitment = own.commitment(room.id(), number);
+    let (prev, author) = (room.last(), keys.device());
+    let grants = room.entitled().map(|it| {
+        let place = GrantPlace { room: room.id(), prev, epoch: number, device: it.device, author, commitment };
+        let key = if it.device == author { &own } else { &given };
+        (it.device, key.seal_to(it.seal_key, &place, &mut Chance).expect("sealed"))
+    });
+    let epoch = Epoch {
+        number,
+        commitment,
+        inbox: own.inbox(room.id(), number),
+        previous: older.latest().map(|older| own.wrap_older(room.id(), number, older, &mut Chance)),
+        grants: grants.collect(),
+    };
+    let entry = speech::entry(&log, &keys, Body::Epoch(epoch));
+    // His own app, an honest one, would give them the right key.
+    hamlet.nils.goes_offline();
+    assert_eq!(speech::put(&hamlet.relay.socket(), &keys, hamlet.network, &entry), Ok(()), "nobody can see it yet");
+    hamlet.goes_on("Under neste nøkkel");
+    let now = speech::membership(&hamlet.resource.log(hamlet.network));
+    assert!(now.epoch().is_some_and(|it| it.number > number), "the others have made another");
+    assert_eq!(hamlet.network().set_aside, 0);
+    hamlet.nils.comes_back();
+    hamlet.nils.until("to be up to date", || {
+        (hamlet.nils.log(hamlet.network) == hamlet.resource.log(hamlet.network)).then_some(())
+    });
 }
 
 /// HOST-10: a change in another's name, in a record that is signed, chained and sealed as it should be. Everybody sets it

@@ -3,7 +3,7 @@
 //! again, everybody ends alike. [`frames`] is what a proxy can do alone, [`members`] what a lying member can, and
 //! [`said`] what is told to whoever has to know, in every browser.
 //!
-//! Proves HOST-1 to HOST-16 of docs/SPEC.md.
+//! Proves HOST-1 to HOST-19 of docs/SPEC.md.
 
 mod frames;
 mod members;

@@ -1,7 +1,7 @@
 //! What is told to whoever has to know, in every browser: that an invitation is none, or used, or the door another's;
 //! that the app is too old; that the relay was put back to an old backup; that it contradicts itself.
 //!
-//! Proves HOST-12 to HOST-16 of docs/SPEC.md.
+//! Proves HOST-12 to HOST-18 of docs/SPEC.md.
 
 use grend_shared::{
     crypto::{Hash, head::LogHead, links::InviteSecret},
@@ -10,13 +10,16 @@ use grend_shared::{
     protocol::{FromRelay, Item},
 };
 use grend_tests::{
-    Engine, What,
+    Engine, Native, What, chest,
     native::Chance,
     proxy::{Operator, operator},
-    story::{self, WORKSHOP, names},
+    story::{self, Plan, WORKSHOP, names},
 };
 
 use super::{Hamlet, titles};
+
+/// What is written where there are two.
+const LATER: Plan<'static> = Plan { title: "Skrevet på den ene av to", ..WORKSHOP };
 
 #[test]
 fn whoever_has_to_know_is_told_in_plain_words() {
@@ -28,6 +31,7 @@ fn whoever_has_to_know_is_told_in_plain_words() {
         hamlet.family_joins();
         another_version(&hamlet);
         an_old_backup(&mut hamlet);
+        a_copied_device(&hamlet);
         a_fork(&hamlet);
     });
 }
@@ -162,7 +166,25 @@ fn an_old_backup(hamlet: &mut Hamlet) {
     hamlet.goes_on("Etter kopien");
 }
 
-/// HOST-16: the relay signs two logs. Where that is proven the room is followed no further, and says so, also after
+/// HOST-17: somebody has copied all that the browser stores, and writes in its name while it looks on. It says so and
+/// sends nothing more; it goes on hearing the others.
+fn a_copied_device(hamlet: &Hamlet) {
+    let copy = Native::over("a copy", &hamlet.relay.socket(), chest::copy(&hamlet.foster));
+    story::go(&hamlet.foster, "gatherings");
+    copy.plans(hamlet.network, "Fra kopien");
+    copy.has_sent_all();
+    hamlet.foster.see(What::test("stopped").saying("er kopiert"));
+    assert_eq!(hamlet.network().stopped, Some(StopReason::Twice));
+    let written = story::plan(&hamlet.foster, &LATER);
+    story::delivered(&hamlet.foster, "saved");
+    hamlet.others_go_on("Mens det er to");
+    let hears = || titles(&hamlet.network()).contains(&"Mens det er to".to_owned()).then_some(());
+    hamlet.foster.until("to hear the others", hears);
+    hamlet.foster.open(&written);
+    story::delivered(&hamlet.foster, "saved");
+}
+
+/// HOST-18: the relay signs two logs. Where that is proven the room is followed no further, and says so, also after
 /// a reload; what is in it is read and added to, and the others go on.
 fn a_fork(hamlet: &Hamlet) {
     let (room, before) = (hamlet.network, hamlet.state());
