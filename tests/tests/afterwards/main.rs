@@ -72,7 +72,7 @@ fn a_steward_opens_nothing_of_the_whole_life_of_a_network() {
 
 /// What the operator opens, of whichever room.
 fn as_operator(life: &Life) -> Opened {
-    attempt::of(&life.database, &Held::default().with_links(&[life.set_up_link.clone()]))
+    attempt::of(&life.database, &Held::default().with_links(core::slice::from_ref(&life.set_up_link)))
 }
 
 #[test]
