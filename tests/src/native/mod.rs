@@ -123,13 +123,6 @@ impl Native {
         self.until(wish, || self.network(room).filter(&looks))
     }
 
-    /// The titles of the gatherings of a network.
-    #[must_use]
-    pub fn titles(&self, room: RoomId) -> Vec<String> {
-        let gatherings = self.network(room).map(|it| it.gatherings).unwrap_or_default();
-        gatherings.iter().map(|it| it.title.value.as_str().to_owned()).collect()
-    }
-
     /// What it has on its disk, and all it ever had there.
     #[must_use]
     pub fn disk(&self) -> Disk {

@@ -30,31 +30,16 @@ impl Operator {
     #[must_use]
     pub fn of(relay: &Relay) -> Self {
         let database = database(relay);
-        let meta = |name: &str| {
-            let value = database.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
-            value.unwrap_or_else(|error| panic!("the relay's {name}: {error}"))
-        };
-        let seed: [u8; 32] = {
-            let value: Vec<u8> = meta("relay key");
-            value.try_into().expect("a key's seed")
-        };
-        let epoch: [u8; 4] = {
-            let value: Vec<u8> = meta("relay epoch");
-            value.try_into().expect("a number")
-        };
-        Self { key: SignKey::from_seed(&Secret::new(seed)), epoch: u32::from_be_bytes(epoch) }
+        Self {
+            key: SignKey::from_seed(&Secret::new(meta(&database, "relay key"))),
+            epoch: u32::from_be_bytes(meta(&database, "relay epoch")),
+        }
     }
 
     /// Somebody who would like to be the relay and is not.
     #[must_use]
     pub fn pretended() -> Self {
         Self { key: SignKey::from_seed(&Secret::new([66; 32])), epoch: 1 }
-    }
-
-    /// The public key of its signatures.
-    #[must_use]
-    pub fn public(&self) -> [u8; 32] {
-        self.key.public()
     }
 
     /// The relay's word for a head.
@@ -118,6 +103,11 @@ fn copy_files(from: &Path, to: &Path) {
     for file in fs::read_dir(from).expect("a folder can be listed").flatten() {
         fs::copy(file.path(), to.join(file.file_name())).expect("a file can be copied");
     }
+}
+
+fn meta<const N: usize>(database: &Connection, name: &str) -> [u8; N] {
+    let value = database.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
+    value.unwrap_or_else(|error| panic!("the relay's {name}: {error}"))
 }
 
 fn database(relay: &Relay) -> Connection {
