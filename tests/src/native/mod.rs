@@ -164,12 +164,19 @@ impl Native {
         entered(self.ask(Ask::SetUpService { token, service_name, person_name }))
     }
 
-    /// Opens a network; gives its room.
+    /// Opens a network and waits until it stands among the service's; gives its room.
     ///
     /// # Panics
     /// When it does not go.
     pub fn opens_network(&self, service: RoomId, name: &str) -> RoomId {
-        entered(self.ask(Ask::OpenNetwork { service, name: name.to_owned() }))
+        let opened = entered(self.ask(Ask::OpenNetwork { service, name: name.to_owned() }));
+        // Its door is held from when its log is here: only then are the households in it known.
+        let is_held = |it: &Room| match it {
+            Room::Service(it) => it.networks.iter().any(|it| it.room == opened && it.name == name),
+            _ => false,
+        };
+        self.until("for the network to stand in the list", || self.rooms().iter().any(is_held).then_some(()));
+        opened
     }
 
     /// Makes an invitation and waits until the relay has it; gives what stands behind `#` in its link.
