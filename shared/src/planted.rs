@@ -1,6 +1,9 @@
 //! Faults that the tests put into the rules on purpose, to see that they find them. Only with the feature `planted`,
 //! which neither app nor relay is built with; without it nothing of this is left.
 
+#[cfg(feature = "planted")]
+use core::sync::atomic::{AtomicU8, Ordering};
+
 /// A rule that is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Planted {
@@ -24,6 +27,10 @@ pub enum Planted {
     Clone,
     /// A relay that was restored takes anything before its log has been confirmed.
     HeadConfirmation,
+    /// Whoever has a key finds the next one by it.
+    Onward,
+    /// What is published of a key is the key itself.
+    Published,
 }
 
 impl Planted {
@@ -47,9 +54,18 @@ impl Planted {
         result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
+    /// The same on every thread, the relay's too: for a program that does nothing else meanwhile.
+    #[cfg(feature = "planted")]
+    pub fn everywhere<T>(self, run: impl FnOnce() -> T) -> T {
+        EVERYWHERE.store(self as u8, Ordering::SeqCst);
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+        EVERYWHERE.store(NOWHERE, Ordering::SeqCst);
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
     #[cfg(feature = "planted")]
     pub(crate) fn is_on(self) -> bool {
-        NOW.get() == Some(self)
+        NOW.get() == Some(self) || EVERYWHERE.load(Ordering::Relaxed) == self as u8
     }
 
     #[cfg(not(feature = "planted"))]
@@ -62,3 +78,8 @@ impl Planted {
 thread_local! {
     static NOW: core::cell::Cell<Option<Planted>> = const { core::cell::Cell::new(None) };
 }
+
+#[cfg(feature = "planted")]
+const NOWHERE: u8 = u8::MAX;
+#[cfg(feature = "planted")]
+static EVERYWHERE: AtomicU8 = AtomicU8::new(NOWHERE);

@@ -200,6 +200,8 @@ pub struct Network {
     pub set_aside: usize,
     /// Whether somebody must say that everything is here, after the relay was restored.
     pub confirmation: Confirmation,
+    /// What the relay said last that was not believed, until it says something else.
+    pub doubt: Option<Doubt>,
 }
 
 /// After the relay was restored from a backup nothing more is sent before somebody in charge of the room has said that
@@ -255,6 +257,8 @@ pub struct Service {
     pub set_aside: usize,
     /// Whether somebody must say that everything is here, after the relay was restored.
     pub confirmation: Confirmation,
+    /// What the relay said last that was not believed, until it says something else.
+    pub doubt: Option<Doubt>,
 }
 
 /// A room this person has asked to come into but cannot read yet.
@@ -347,6 +351,16 @@ impl Room {
         }
     }
 
+    /// What the relay said of it that was not believed.
+    #[must_use]
+    pub const fn doubt(&self) -> Option<Doubt> {
+        match self {
+            Self::Network(room) => room.doubt,
+            Self::Service(room) => room.doubt,
+            Self::Threshold(_) | Self::Stopped(_) => None,
+        }
+    }
+
     /// The room's id.
     #[must_use]
     pub const fn id(&self) -> RoomId {
@@ -384,6 +398,20 @@ pub enum StopReason {
     Unreadable,
     /// This device was taken out of it, by its own person or by another. Nothing of it is here any more.
     Left,
+}
+
+/// What is not believed of what came as the relay's. Nothing was taken of it; the room is asked for again after a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Something before it is missing.
+    Gap,
+    /// The relay that the room pins has not signed it.
+    Unsigned,
+    /// It does not amount to what the relay has signed.
+    Altered,
+    /// A shorter log than the one that is here, or none that knows it.
+    Behind,
 }
 
 /// Everything the engine tells the screen, whole. Rooms are replaced one by one as they change.

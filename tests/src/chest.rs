@@ -9,12 +9,19 @@ use chacha20poly1305::{
 };
 use data_encoding::BASE64;
 use grend_shared::{
+    codec,
     crypto::keys::DeviceKeys,
-    membership::{Entry, KeyRing, state::Room},
+    ids::RoomId,
+    projection::{self, Network},
+    protocol::Item,
+    sync::store,
 };
 use serde_json::json;
 
-use crate::Browser;
+use crate::{
+    Browser,
+    native::{Disk, speech},
+};
 
 /// A secret that never leaves a device unsealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,16 +63,42 @@ pub fn keys(browser: &Browser) -> Vec<Key> {
     let mut keys =
         vec![named("the store key", &store_key), named("the signing key", seed), named("the sealing key", &rest[..32])];
     let device = DeviceKeys::from_stored(device).expect("the device's keys are stored as `shared` says");
-    let mut logs = BTreeMap::<&str, Vec<&[u8]>>::new();
-    for (name, item) in &kept {
-        if let Some((room, _)) = name.strip_prefix("log/").and_then(|name| name.split_once('/')) {
-            logs.entry(room).or_default().push(item);
-        }
-    }
-    for items in logs.values() {
-        keys.extend(room_keys(&device, items).all().map(|key| named("a room's key", key.expose())));
+    let kept: Disk = kept.into_iter().collect();
+    for room in kept.rooms() {
+        keys.extend(speech::keys_of(&kept.log(room), &device).all().map(|key| named("a room's key", key.expose())));
     }
     keys
+}
+
+/// A copy of all that the device has stored.
+///
+/// # Panics
+/// When the store cannot be read as `app/store` says it is written.
+#[must_use]
+pub fn copy(browser: &Browser) -> Disk {
+    open(browser).1.into_iter().collect()
+}
+
+/// A network as it was last stored for the screen; `None` if it was not.
+///
+/// # Panics
+/// When the store cannot be read as `app/store` says it is written.
+#[must_use]
+pub fn network(browser: &Browser, room: RoomId) -> Option<Network> {
+    let (_, kept) = open(browser);
+    match codec::unpack_view(kept.get(&store::view_key(room))?)? {
+        projection::Room::Network(network) => Some(network),
+        _ => None,
+    }
+}
+
+/// A room's log as the device has it.
+///
+/// # Panics
+/// When the store cannot be read as `app/store` says it is written.
+#[must_use]
+pub fn log(browser: &Browser, room: RoomId) -> Vec<Item> {
+    copy(browser).log(room)
 }
 
 fn open(browser: &Browser) -> (Vec<u8>, BTreeMap<String, Vec<u8>>) {
@@ -84,23 +117,6 @@ fn open(browser: &Browser) -> (Vec<u8>, BTreeMap<String, Vec<u8>>) {
         (name.clone(), plain.unwrap_or_else(|_| panic!("`{name}` does not open")))
     });
     (key, kept.collect())
-}
-
-/// The keys of a room that its log grants to a device. An item is kept with its kind in front; 1 is membership.
-fn room_keys(device: &DeviceKeys, items: &[&[u8]]) -> KeyRing {
-    let mut room = None::<Room>;
-    let mut ring = KeyRing::default();
-    for entry in items.iter().filter(|item| item.first() == Some(&1)) {
-        let entry = Entry::parse(entry[1..].to_vec()).expect("the device took the entry");
-        match &mut room {
-            Some(room) => {
-                room.apply(&entry).expect("the device took the entry");
-                ring.take(device, &entry, room);
-            }
-            None => room = Some(Room::begin(&entry).expect("the device took the entry")),
-        }
-    }
-    ring
 }
 
 /// Waits until the device's pen rests: what was typed a blink ago may still be on its way to the disk.

@@ -11,7 +11,9 @@ pub mod chest;
 pub mod fit;
 pub mod folder;
 pub mod journal;
+pub mod native;
 pub mod programs;
+pub mod proxy;
 pub mod relay;
 pub mod release;
 pub mod story;
@@ -20,4 +22,6 @@ pub mod watch;
 
 pub use browser::{Browser, Engine, Habits, Key, Screen, What};
 pub use journal::Journal;
+pub use native::Native;
+pub use proxy::Proxy;
 pub use relay::Relay;

@@ -3,6 +3,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -101,6 +102,18 @@ impl Relay {
     #[must_use]
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// Where its socket is, for devices without a browser.
+    #[must_use]
+    pub fn socket(&self) -> String {
+        format!("ws://{}/sync", self.address())
     }
 
     /// The link shown at the first start.

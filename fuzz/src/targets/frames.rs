@@ -37,6 +37,7 @@ pub(super) fn to_relay(input: &[u8]) {
             FromDevice::Seen { room, beacon } => tried(beacon.verify(room)),
             FromDevice::Begin { genesis, .. } => tried(Entry::parse(genesis)),
             FromDevice::Put { item, .. } => an_item(item),
+            FromDevice::Offer { items, .. } => items.into_iter().for_each(an_item),
             FromDevice::Hello { .. } | FromDevice::Open { .. } | FromDevice::Ping => {}
         }
     }
@@ -57,7 +58,7 @@ pub(super) fn from_relay(input: &[u8]) {
                 items.into_iter().for_each(an_item);
             }
             FromRelay::Peeked { entries, .. } => entries.into_iter().for_each(an_item),
-            FromRelay::PutOk { room, head, .. } => tried(head.verify(room, relay)),
+            FromRelay::PutOk { room, head, .. } | FromRelay::Behind { room, head } => tried(head.verify(room, relay)),
             FromRelay::Seen { beacons } => beacons.iter().for_each(|it| tried(it.beacon.verify(it.room))),
             FromRelay::Challenge { .. }
             | FromRelay::Welcome { .. }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     ids::{DeviceId, RoomId},
+    planted::Planted,
     secret::SecretBytes,
 };
 
@@ -102,6 +103,9 @@ impl EpochKey {
     /// What the log publishes of the key, so that everybody can see they were given the same one.
     #[must_use]
     pub fn commitment(&self, room: RoomId, epoch: EpochNumber) -> Hash {
+        if Planted::Published.is_on() {
+            return Hash::from_bytes(*self.expose());
+        }
         Hash::of("grend 2026 epoch commitment v1", &[self.0.expose(), room.as_bytes(), &epoch.to_be_bytes()])
     }
 

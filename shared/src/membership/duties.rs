@@ -12,6 +12,7 @@ use crate::{
     },
     domain::Role,
     ids::DeviceId,
+    planted::Planted,
 };
 
 /// The next thing a device owes. Several devices may owe the same; whose entry comes first has done it.
@@ -91,7 +92,10 @@ fn new_key(
     let key = EpochKey::generate(entropy);
     let (id, prev, author) = (room.id(), room.last(), keys.device());
     let commitment = key.commitment(id, number);
-    let previous = latest.map(|latest| key.wrap_older(id, number, latest, entropy));
+    let previous = latest.map(|latest| {
+        let (upper, lower) = if Planted::Onward.is_on() { (latest, &key) } else { (&key, latest) };
+        upper.wrap_older(id, number, lower, entropy)
+    });
     let mut grants = Vec::new();
     for Device { device, seal_key, .. } in room.entitled() {
         let place = GrantPlace { room: id, prev, epoch: number, device: *device, author, commitment };

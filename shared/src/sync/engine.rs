@@ -21,7 +21,7 @@ use crate::{
     domain::Line,
     ids::RoomId,
     port::{Failure, FromEngine},
-    projection::{Room, StopReason, Stopped, SyncSummary},
+    projection::{Doubt, Room, StopReason, Stopped, SyncSummary},
     protocol::{self, Fault, FromDevice, FromRelay, Refusal},
     time::Timestamp,
 };
@@ -301,7 +301,7 @@ impl Engine {
         }
         if let Some(stop) = stop {
             let coming = self.rooms.get(&id).is_some_and(|room| room.stored.coming);
-            if coming && stop != Stop::Doubt {
+            if coming && !matches!(stop, Stop::Doubt(_)) {
                 // Nobody has been shown it yet.
                 return self.forget(id, writes);
             }
@@ -330,6 +330,10 @@ impl Engine {
         if room.is_out() {
             return self.leave(id, Vec::new());
         }
+        if room.following == Following::Live && room.doubt.take().is_some() {
+            self.commit(id, Vec::new(), Vec::new());
+        }
+        let Some(room) = self.rooms.get_mut(&id) else { return };
         if room.stored.coming && room.following == Following::Live {
             self.came(id);
         }
@@ -380,7 +384,7 @@ impl Engine {
         if item.is_none() && why == Refusal::Diverged {
             // Anybody can say so. A relay that has forgotten or forked its log says it again and again, and nothing is
             // sent until then; only its signature proves it.
-            self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
+            self.stop(id, Stop::Doubt(Doubt::Behind), Vec::new(), Vec::new());
         } else if item.is_none() && why != Refusal::Storage && room.stored.coming {
             self.forget(id, Vec::new());
         } else if item.is_none() && why != Refusal::Storage {

@@ -15,7 +15,7 @@ use crate::{
     membership::{Body, body::Confirm},
     planted::Planted,
     port::{Failure, Outcome, RequestId},
-    projection::{Confirmation, StopReason},
+    projection::{Confirmation, Doubt, StopReason},
     protocol::{FromDevice, Item, limits},
     rules::Refused,
 };
@@ -114,7 +114,7 @@ impl Engine {
         let relay = room.membership.as_ref().map(|it| *it.relay());
         let believed = relay.is_some_and(|relay| room.believe(signed, &relay).is_ok());
         if !believed || signed.relay_epoch <= room.stored.relay_epoch || signed.head.seq >= room.head.seq {
-            return self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
+            return self.stop(id, Stop::Doubt(Doubt::Behind), Vec::new(), Vec::new());
         }
         let at_hand = room.offer.items.len() as u64 == room.head.seq;
         if !at_hand {
@@ -126,7 +126,7 @@ impl Engine {
         // What does not move it is not offered again and again.
         let first = signed.head.seq + 1;
         if room.offer.last.is_some_and(|last| last >= first) || room.offer.head_at(signed.head.seq) != signed.head {
-            return self.stop(id, Stop::Doubt, Vec::new(), Vec::new());
+            return self.stop(id, Stop::Doubt(Doubt::Behind), Vec::new(), Vec::new());
         }
         room.offer.last = Some(first);
         let items = room.offer.after(signed.head.seq);

@@ -19,7 +19,7 @@ use crate::{
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Chain, Entry, EntryError, KeyRing, Room as Membership},
-    projection::StopReason,
+    projection::{Doubt, StopReason},
     protocol::Item,
     time::Timestamp,
 };
@@ -114,6 +114,8 @@ pub(super) struct RoomSync {
     /// The person says that the log is whole.
     pub(super) confirming: bool,
     pub(super) offer: Offer,
+    /// What was not believed last, until the log is followed again.
+    pub(super) doubt: Option<Doubt>,
     /// The last view that went to the disk and the screen.
     pub(super) shown: Option<crate::projection::Room>,
 }
@@ -147,6 +149,7 @@ impl RoomSync {
             relay_epoch: stored.relay_epoch,
             confirming: false,
             offer: Offer::default(),
+            doubt: None,
             shown: None,
             stored,
         }
@@ -198,14 +201,14 @@ impl RoomSync {
     ) -> Result<(), Stop> {
         let known = usize::try_from(self.head.seq.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         if first > self.head.seq + 1 {
-            return Err(Stop::Doubt);
+            return Err(Stop::Doubt(Doubt::Gap));
         }
         let new: Vec<_> = items.into_iter().skip(known).collect();
-        let relay = self.relay_key(&new).ok_or(Stop::Doubt)?;
+        let relay = self.relay_key(&new).ok_or(Stop::Doubt(Doubt::Unsigned))?;
         self.believe(signed, &relay)?;
         let after = new.iter().fold(self.head, |head, item| head.after_numbered(item.kind, &item.bytes));
         if after != signed.head && !(new.is_empty() && signed.head.seq < self.head.seq) {
-            return Err(Stop::Doubt);
+            return Err(Stop::Doubt(Doubt::Altered));
         }
         self.hear_epoch(signed.relay_epoch);
         for item in new {

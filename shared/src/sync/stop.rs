@@ -7,7 +7,11 @@ use super::{
     store::{self, Write},
 };
 use crate::{
-    crypto::head::SignedHead, ids::RoomId, membership::Room as Membership, projection::StopReason, time::Timestamp,
+    crypto::head::SignedHead,
+    ids::RoomId,
+    membership::Room as Membership,
+    projection::{Doubt, StopReason},
+    time::Timestamp,
 };
 
 /// How long what the relay refused is held back, milliseconds, unless its log moves before.
@@ -18,7 +22,7 @@ const HOLD: i64 = 5_000;
 pub(super) enum Stop {
     /// What came does not fit, but nothing signed says so: a broken connection, a relay that is behind, a forger. The
     /// room is asked for again later.
-    Doubt,
+    Doubt(Doubt),
     /// The relay has signed for an item that this version does not take.
     At(StopReason),
     /// The relay has signed another log than the one it signed before.
@@ -30,11 +34,14 @@ impl Engine {
     pub(super) fn stop(&mut self, id: RoomId, why: Stop, mut writes: Vec<Write>, then: Vec<Then>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         match &why {
-            Stop::Doubt => room.hold_until(self.core.now.plus_millis(HOLD)),
+            Stop::Doubt(doubt) => {
+                room.doubt = Some(*doubt);
+                room.hold_until(self.core.now.plus_millis(HOLD));
+            }
             Stop::At(reason) => room.stop(*reason, None),
             Stop::Fork(head) => room.stop(StopReason::LogContradicts, Some(head)),
         }
-        if why != Stop::Doubt {
+        if !matches!(why, Stop::Doubt(_)) {
             writes.push(room.write_stored());
         }
         self.commit(id, writes, then);
@@ -69,10 +76,10 @@ impl Engine {
 impl RoomSync {
     /// Whether a head bears the relay's signature, and is not of another log than the one that is here.
     pub(super) fn believe(&self, signed: &SignedHead, relay: &[u8; 32]) -> Result<(), Stop> {
-        signed.verify(self.id, relay).map_err(|_| Stop::Doubt)?;
+        signed.verify(self.id, relay).map_err(|_| Stop::Doubt(Doubt::Unsigned))?;
         // A relay does not grow younger: an old answer, or an old copy of the relay that nobody has said is one.
         if signed.relay_epoch < self.stored.relay_epoch {
-            return Err(Stop::Doubt);
+            return Err(Stop::Doubt(Doubt::Behind));
         }
         if self.head_at(signed.head.seq).is_some_and(|known| *known != signed.head) {
             return Err(Stop::Fork(Box::new(signed.clone())));
@@ -86,7 +93,7 @@ impl RoomSync {
             self.believe(signed, membership.relay())?;
         }
         // A shorter log of the relay's is no proof of anything: the answer may be an old one.
-        if signed.head.seq < self.head.seq { Err(Stop::Doubt) } else { Ok(()) }
+        if signed.head.seq < self.head.seq { Err(Stop::Doubt(Doubt::Behind)) } else { Ok(()) }
     }
 
     /// Asks for the room again after a while.

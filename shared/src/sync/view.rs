@@ -90,6 +90,7 @@ impl RoomSync {
             invites: self.open_invites(),
             set_aside: self.set_aside,
             confirmation: self.confirmation_wanted(keys.device()),
+            doubt: self.doubt,
             me,
             families,
             gatherings,
@@ -122,6 +123,7 @@ impl RoomSync {
             invites: self.open_invites(),
             set_aside: self.set_aside,
             confirmation: self.confirmation_wanted(keys.device()),
+            doubt: self.doubt,
         }
     }
 

@@ -12,6 +12,7 @@ mod secrets;
 mod sha256;
 mod story;
 mod support;
+mod tampering;
 mod trouble;
 
 use grend_shared::{

@@ -6,6 +6,7 @@ mod blind;
 mod devices;
 mod durability;
 mod home;
+mod hostile;
 mod install;
 mod journey;
 mod loading;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::ui::live;
-use grend_shared::{ids::RoomId, projection::Room};
+use grend_shared::{
+    ids::RoomId,
+    projection::{Doubt, Room},
+};
 use leptos::prelude::*;
 
 use super::{devices::Devices, home_screen::HomeScreen};
@@ -127,7 +130,7 @@ fn ColourChoice() -> impl IntoView {
     }
 }
 
-/// Where everything saved has come, and what could not be read.
+/// Where everything saved has come, what could not be read, and what was not believed.
 #[component]
 fn Whereabouts() -> impl IntoView {
     let (app, t) = (app_state(), words());
@@ -137,10 +140,20 @@ fn Whereabouts() -> impl IntoView {
         Some(Room::Service(service)) => service.set_aside,
         _ => 0,
     });
+    let doubt = Memo::new(move |_| room.get().and_then(|room| room.doubt()));
+    let word = |why: Doubt| match why {
+        Doubt::Gap => "gap",
+        Doubt::Unsigned => "unsigned",
+        Doubt::Altered => "altered",
+        Doubt::Behind => "behind",
+    };
     view! {
         <section class="g-card" data-test="whereabouts">
             <h2 class="ds-heading" data-size="xs">{t.sync_title()}</h2>
             <SyncExplained summary=app.engine.sync />
+            {live(move || {
+                doubt.get().map(|why| view! { <p data-test="doubt" data-why=word(why)>{t.stopped_doubt()}</p> }.into_any())
+            })}
             {live(move || {
                 (set_aside.get() > 0).then(|| view! { <p data-test="set-aside">{t.me_set_aside(set_aside.get())}</p> }.into_any())
             })}

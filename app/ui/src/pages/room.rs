@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ui::live;
-use grend_shared::projection::{Room, StopReason};
+use grend_shared::projection::{Doubt, Room, StopReason};
 use leptos::prelude::*;
 
 use super::{restored::RestoredNote, threshold::ThresholdPage};
@@ -85,7 +85,12 @@ fn InRoom(
 fn StoppedNote() -> impl IntoView {
     let (app, t) = (app_state(), words());
     let stopped = Memo::new(move |_| app.room.get().and_then(|room| room.stopped()));
+    let behind = Memo::new(move |_| app.room.get().is_some_and(|room| room.doubt() == Some(Doubt::Behind)));
     live(move || {
+        if stopped.get().is_none() && behind.get() {
+            let text = t.stopped_behind();
+            return Some(view! { <p class="ds-alert" data-color="warning" data-test="behind">{text}</p> }.into_any());
+        }
         stopped.get().map(|reason| {
             view! {
                 <p class="ds-alert" data-color="warning" data-test="stopped">{in_words(t, reason)}</p>

@@ -18,6 +18,9 @@ use grend_shared::{
 
 use super::Dice;
 
+/// What is done to a frame of the relay's before it comes.
+pub(crate) type Alteration = Box<dyn FnMut(&mut FromRelay)>;
+
 pub(crate) struct Relay {
     honest: Honest,
     /// Commit, then lose the connection before the answer.
@@ -36,6 +39,8 @@ pub(crate) struct Relay {
     pub takes_no_offers: bool,
     /// Deals out a log that is not the one it dealt out before, as if it were.
     pub hides_forks: bool,
+    /// Somebody on the way alters what it says.
+    pub alters: Option<Alteration>,
 }
 
 impl Relay {
@@ -50,6 +55,7 @@ impl Relay {
             forges: false,
             takes_no_offers: false,
             hides_forks: false,
+            alters: None,
         }
     }
 
@@ -94,6 +100,9 @@ impl Relay {
         let mut frame = self.honest.next_frame(socket)?;
         if self.forges {
             forge(&mut frame);
+        }
+        if let Some(alter) = &mut self.alters {
+            alter(&mut frame);
         }
         Some(protocol::encode(&[frame]))
     }
