@@ -148,7 +148,7 @@ impl Engine {
     fn show(&mut self, id: RoomId, writes: &mut Vec<Write>, then: &mut Vec<Then>) {
         let networks: Vec<_> = self.rooms.values().filter_map(RoomSync::stewarded).collect();
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let view = room.view(&self.core.keys, &networks);
+        let view = room.view(&self.core.keys, &self.core.mine, &networks);
         if view != room.shown
             && let Some(view) = view
         {

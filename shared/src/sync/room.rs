@@ -18,7 +18,7 @@ use crate::{
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Chain, Entry, EntryError, KeyRing, Room as Membership},
-    projection::StopReason,
+    projection::{StopReason, Wished},
     protocol::Item,
     time::Timestamp,
 };
@@ -75,6 +75,7 @@ pub(super) enum WishName {
     Invite(InviteId),
     Admit(PersonId),
     AddDevice(DeviceId),
+    Other(Wished),
 }
 
 pub(super) struct RoomSync {
@@ -289,12 +290,16 @@ impl RoomSync {
                 InviteSecret::from_link(link).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { device, .. }, Body::Admit(it)) => *device != it.device,
+            (Wish::Other(Wished::TakeOut(who)), Body::Remove(it)) => who != it,
+            (Wish::Other(Wished::MakeAdmin(person)), Body::SetRole(it)) => *person != it.person,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {
-            self.stored
-                .invites
-                .retain(|made| InviteSecret::from_link(&made.link).map(|made| made.id()) != Ok(join.invite));
+            for made in &mut self.stored.invites {
+                if InviteSecret::from_link(&made.link).map(|made| made.id()) == Ok(join.invite) {
+                    made.used_by = Some(join.joiner.person);
+                }
+            }
         }
     }
 

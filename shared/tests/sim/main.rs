@@ -5,7 +5,10 @@ mod devices;
 mod disks;
 mod doors;
 mod liars;
+mod members;
+mod moving;
 mod random;
+mod returning;
 #[path = "../support/sha256.rs"]
 mod sha256;
 mod story;

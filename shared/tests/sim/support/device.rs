@@ -187,11 +187,8 @@ impl Device {
                 self.summaries.push(summary);
             }
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
-            FromEngine::Ready
-            | FromEngine::Anew
-            | FromEngine::Elsewhere
-            | FromEngine::TakenOver
-            | FromEngine::NoStorage => {}
+            FromEngine::Anew => self.rooms.clear(),
+            FromEngine::Ready | FromEngine::Elsewhere | FromEngine::TakenOver | FromEngine::NoStorage => {}
         }
     }
 
