@@ -176,6 +176,8 @@ pub struct Service {
     pub staff: Vec<Adult>,
     /// The networks it opened.
     pub networks: Vec<StewardedNetwork>,
+    /// What was asked for on this device and does not stand in the log yet.
+    pub wished: Vec<Wished>,
     /// Open invitations to staff made on this device.
     pub invites: Vec<OpenInvite>,
     /// Records set aside because they do not open or apply.

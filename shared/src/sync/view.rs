@@ -175,6 +175,7 @@ impl RoomSync {
             me: self.me(keys, mine, &names),
             staff: self.adults(&names, |_| true),
             networks: networks.collect(),
+            wished: self.wished(),
             invites: self.open_invites(),
             set_aside: self.set_aside,
         }

@@ -6,7 +6,7 @@ use crate::ui::live;
 use grend_shared::{ids::RoomId, projection::Room};
 use leptos::prelude::*;
 
-use super::{devices::Devices, home_screen::HomeScreen};
+use super::{devices::Devices, home_screen::HomeScreen, leaving::Leave};
 use crate::{
     routes::Route,
     state::{Keeping, app_state, go::use_go, home_of, prefs::ColourScheme, words},
@@ -32,6 +32,7 @@ pub(crate) fn MePage() -> impl IntoView {
         <Devices />
         <HomeScreen />
         <MyRooms />
+        <Leave />
         <Version />
     }
 }
