@@ -9,6 +9,7 @@ mod home;
 mod install;
 mod journey;
 mod loading;
+mod members;
 mod mending;
 mod refusals;
 mod sample;

@@ -95,22 +95,23 @@ fn Guests(id: RoomId, network: Memo<Option<StewardedNetwork>>) -> impl IntoView 
     let t = words();
     let guests = Memo::new(move |_| network.get().map(|network| network.guests).unwrap_or_default());
     let wished = Memo::new(move |_| network.get().map(|network| network.wished).unwrap_or_default());
-    let some = Memo::new(move |_| guests.with(|all| !all.is_empty()));
-    let row = move |Guest { person, label, role }: Guest| {
-        let said = role.map_or_else(|| t.members_out(), |role| t.role(role)).to_owned();
-        let it = Person { room: id, person, name: label, role, rules: true, lets_back: true };
-        view! { <li><PersonRow it said wished /></li> }.into_any()
-    };
-    view! {
-        <Show when=move || some.get()>
-            <details class="ds-details" data-test="guests">
-                <summary>{t.members_guests()}</summary>
-                <ul class="g-list">
-                    <For each=move || guests.get() key=|it| format!("{it:?}") children=row />
-                </ul>
-            </details>
-        </Show>
-    }
+    live(move || {
+        let guests = guests.get();
+        let row = |Guest { person, label, role }: Guest| {
+            let said = role.map_or_else(|| t.members_out(), |role| t.role(role)).to_owned();
+            let it = Person { room: id, person, name: label, role, rules: true, lets_back: true };
+            view! { <li><PersonRow it said wished /></li> }.into_any()
+        };
+        (!guests.is_empty()).then(|| {
+            view! {
+                <details class="ds-details" data-test="guests">
+                    <summary>{t.members_guests()}</summary>
+                    <ul class="g-list">{guests.into_iter().map(row).collect_view()}</ul>
+                </details>
+            }
+            .into_any()
+        })
+    })
 }
 
 /// Opens a network: its name, then it is there. Needs the net.
@@ -183,7 +184,7 @@ fn Colleagues(room: RoomId) -> impl IntoView {
         <section class="g-section" data-test="colleagues">
             <h2 class="ds-heading" data-size="xs">{t.networks_staff()}</h2>
             <ul class="g-list">
-                <For each=move || staff.get() key=|adult| format!("{adult:?}") children=row />
+                <For each=move || staff.get() key=|adult| (adult.person, adult.name.clone(), adult.devices, adult.role) children=row />
             </ul>
             <div class="g-actions">
                 <InviteButton room invited_as=InvitedAs::Staff quiet=true invites />

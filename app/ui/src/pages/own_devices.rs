@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use super::confirm::Confirm;
 use crate::{
     state::{AppState, app_state, form::FormState, words},
-    ui::{field::TextField, form::Form, title::focus_heading, trouble::TroubleCard},
+    ui::{dialog::Dialog, field::TextField, form::Form, live, title::focus_heading, trouble::TroubleCard},
     words::Words,
 };
 
@@ -60,36 +60,32 @@ fn added_by(all: &[OwnDevice], device: DeviceId) -> Vec<OwnDevice> {
 pub(super) fn OwnDevices() -> impl IntoView {
     let (app, t) = (app_state(), words());
     let all = Memo::new(move |_| devices(app));
-    let rows = Memo::new(move |_| {
+    let rows = move || {
         let (all, wished) = all.get();
         let goes = |device| wished.contains(&Wished::TakeOut(Remove::Device(device)));
-        let row = |it: &OwnDevice| Row { device: it.clone(), goes: goes(it.device), too: added_by(&all, it.device) };
-        all.iter().map(row).collect::<Vec<_>>()
-    });
+        let row = |it: &OwnDevice| {
+            let (it, goes, too) = (it.clone(), goes(it.device), added_by(&all, it.device));
+            view! { <DeviceRow it goes too /> }.into_any()
+        };
+        view! { <ul class="g-list" data-test="own-devices">{all.iter().map(row).collect_view()}</ul> }.into_any()
+    };
     view! {
-        <ul class="g-list" data-test="own-devices">
-            <For each=move || rows.get() key=|row| format!("{row:?}") let:row>
-                <DeviceRow row />
-            </For>
-        </ul>
+        {live(rows)}
         <p class="g-muted">{t.mine_lost()}</p>
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    device: OwnDevice,
+#[component]
+fn DeviceRow(
+    it: OwnDevice,
     /// Whether it is being taken out.
     goes: bool,
     /// Those it has added.
     too: Vec<OwnDevice>,
-}
-
-#[component]
-fn DeviceRow(row: Row) -> impl IntoView {
+) -> impl IntoView {
     let t = words();
-    let Row { device: OwnDevice { device, this, known, .. }, goes, .. } = row;
-    let name = named(t, &row.device);
+    let OwnDevice { device, this, known, .. } = it;
+    let name = named(t, &it);
     let about = name.clone();
     view! {
         <li>
@@ -98,11 +94,17 @@ fn DeviceRow(row: Row) -> impl IntoView {
                 <div class="g-stack">
                     {(!known && !goes).then(|| view! { <WasItYou device /> }.into_any())}
                     {if goes {
-                        view! { <p role="status" data-test="wished">{format!("{}. {}", t.members_take_out(), t.members_waits())}</p> }.into_any()
+                        let said = format!("{}. {}", t.members_take_out(), t.members_waits());
+                        view! { <p role="status" data-test="wished">{said}</p> }.into_any()
                     } else {
-                        view! { <Rename it=row.device.clone() /> }.into_any()
+                        view! {
+                            <div class="g-actions">
+                                <Rename it=it.clone() />
+                                {(!this).then(|| view! { <TakeOut device about too /> }.into_any())}
+                            </div>
+                        }
+                            .into_any()
                     }}
-                    {(!this && !goes).then(|| view! { <TakeOut device about too=row.too /> }.into_any())}
                 </div>
             </details>
         </li>
@@ -133,8 +135,31 @@ fn WasItYou(device: DeviceId) -> impl IntoView {
 
 #[component]
 fn Rename(it: OwnDevice) -> impl IntoView {
+    let t = words();
+    let open = RwSignal::new(false);
+    let about = named(t, &it);
+    let label = format!("{}: {about}", t.mine_rename());
+    view! {
+        <button
+            type="button"
+            class="ds-button"
+            data-variant="tertiary"
+            data-test="rename"
+            aria-label=label
+            on:click=move |_| open.set(true)
+        >
+            {t.mine_rename()}
+        </button>
+        <Dialog open title=t.mine_rename() about test="rename-dialog">
+            <NameForm device=it.device name=it.name.clone() open />
+        </Dialog>
+    }
+}
+
+#[component]
+fn NameForm(device: DeviceId, name: String, open: RwSignal<bool>) -> impl IntoView {
     let (app, t, form) = (app_state(), words(), FormState::new());
-    let (device, value) = (it.device, RwSignal::new(it.name));
+    let value = RwSignal::new(name);
     let submit = move |()| {
         let name = match line(Field::DeviceName, &value.get_untracked()) {
             Ok(name) => name,
@@ -145,13 +170,14 @@ fn Rename(it: OwnDevice) -> impl IntoView {
                 let command = Command::NameDevice { device, name: name.clone() };
                 app.engine.ask(Ask::Do { room, command }).await?;
             }
+            open.try_set(false);
             app.toast.say(t.members_kept());
             focus_heading();
             Ok(())
         });
     };
     view! {
-        <Form state=form loaded=true submit=t.mine_save() test="device-name-form" on_submit=submit>
+        <Form state=form loaded=true submit=t.mine_rename() test="device-name-form" on_submit=submit>
             <TextField
                 field=Field::DeviceName
                 label=t.mine_name()
@@ -193,10 +219,8 @@ fn TakeOut(device: DeviceId, about: String, too: Vec<OwnDevice>) -> impl IntoVie
         })
     };
     view! {
-        <div class="g-actions">
-            <Confirm label=t.members_take_out() about cost=t.mine_out_text() test="take-out-device" ask>
-                {choice()}
-            </Confirm>
-        </div>
+        <Confirm label=t.members_take_out() about cost=t.mine_out_text() test="take-out-device" ask>
+            {choice()}
+        </Confirm>
     }
 }

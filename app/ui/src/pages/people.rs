@@ -2,9 +2,9 @@
 
 use grend_shared::{
     domain::{Remove, Role},
-    ids::{GroupId, RoomId},
+    ids::{GroupId, PersonId, RoomId},
     port::Ask,
-    projection::{Adult, Family, Former, Me, Wished},
+    projection::{Adult, Family, Former, Wished},
 };
 use leptos::prelude::*;
 
@@ -28,48 +28,50 @@ pub(crate) fn PeoplePage(#[prop(optional)] at: Option<GroupId>) -> impl IntoView
             at.and_then(|at| slices.families.with(|all| all.iter().find(|family| family.group == at).cloned()));
         family.map_or_else(|| t.nav_people().to_owned(), |family| t.family_name(&family.name).to_owned())
     });
-    let looking = Memo::new(move |_| Some(Looking { room: slices.room.get()?, me: slices.me.get()? }));
+    let looking = Memo::new(move |_| {
+        let me = slices.me.get()?;
+        Some(Looking { room: slices.room.get()?, person: me.person, rules: me.role == Role::Admin })
+    });
     let shown = Memo::new(move |_| {
         let mut families = slices.families.get();
         // The family that was asked for stands first; the others keep their order.
         families.sort_by_key(|family| Some(family.group) != at);
-        let looking = looking.get();
-        families.into_iter().filter_map(|family| Some((family, looking.clone()?))).collect::<Vec<_>>()
+        families
     });
+    let cards = move || {
+        let looking = looking.get()?;
+        let card = move |family| view! { <FamilyCard family looking wished=slices.wished /> }.into_any();
+        Some(view! { <For each=move || shown.get() key=|family| family_key(family) children=card /> }.into_any())
+    };
     view! {
         <PageTitle text=heading />
         <p class="g-muted">{move || t.people_count(slices.families.with(Vec::len))}</p>
-        <div class="g-grid">
-            <For each=move || shown.get() key=|card| format!("{card:?}") let:card>
-                <FamilyCard family=card.0 looking=card.1 wished=slices.wished />
-            </For>
-        </div>
+        <div class="g-grid">{live(cards)}</div>
         <p class="g-muted">{t.people_who_reads()}</p>
         <FormerPeople slices />
     }
 }
 
 /// Who looks, and at what.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Looking {
     room: RoomId,
-    me: Me,
-}
-
-impl Looking {
-    fn rules(&self) -> bool {
-        self.me.role == Role::Admin
-    }
+    person: PersonId,
+    /// Whether they may take out others, and make admins.
+    rules: bool,
 }
 
 /// A card is made anew when anything on it changes; it is small.
+fn family_key(family: &Family) -> String {
+    format!("{family:?}")
+}
+
 #[component]
 fn FamilyCard(family: Family, looking: Looking, wished: Memo<Vec<Wished>>) -> impl IntoView {
     let t = words();
     let Family { group, name, resource, mine, adults } = family;
     let name = t.family_name(&name).to_owned();
-    let rows =
-        adults.into_iter().map(|adult| view! { <AdultRow adult mine looking=looking.clone() wished /> }.into_any());
+    let rows = adults.into_iter().map(|adult| view! { <AdultRow adult mine looking wished /> }.into_any());
     let (room, out) = (looking.room, Wished::TakeOut(Remove::Group(group)));
     let waits = Memo::new(move |_| wished.with(|all| all.contains(&out)));
     let about = name.clone();
@@ -99,7 +101,7 @@ fn FamilyCard(family: Family, looking: Looking, wished: Memo<Vec<Wished>>) -> im
                 {mine.then(|| view! { <span class="g-tag">{t.people_mine()}</span> }.into_any())}
             </div>
             <ul class="g-list">{rows.collect_view()}</ul>
-            {(looking.rules() && !mine).then(|| live(take_out))}
+            {(looking.rules && !mine).then(|| live(take_out))}
         </section>
     }
 }
@@ -112,14 +114,14 @@ fn AdultRow(adult: Adult, mine: bool, looking: Looking, wished: Memo<Vec<Wished>
         Role::Admin => format!("{} · {}", t.role(adult.role), t.people_devices(adult.devices)),
         Role::Member | Role::Steward => t.people_devices(adult.devices),
     };
-    let other = adult.person != looking.me.person;
+    let other = adult.person != looking.person;
     let it = Person {
         room: looking.room,
         person: adult.person,
         name,
         role: Some(adult.role),
-        rules: other && looking.rules(),
-        lets_back: other && (mine || looking.rules()),
+        rules: other && looking.rules,
+        lets_back: other && (mine || looking.rules),
     };
     view! { <li><PersonRow it said wished /></li> }
 }
@@ -128,24 +130,21 @@ fn AdultRow(adult: Adult, mine: bool, looking: Looking, wished: Memo<Vec<Wished>
 #[component]
 fn FormerPeople(slices: NetworkSlices) -> impl IntoView {
     let t = words();
-    let some = Memo::new(move |_| slices.former.with(|all| !all.is_empty()));
-    let row = move |Former { person, name, family, .. }: Former| {
-        let (name, said) = (t.person_name(&name).to_owned(), t.family_name(&family).to_owned());
-        let row = move || {
-            let room = slices.room.get()?;
-            let it = Person { room, person, name: name.clone(), role: None, rules: false, lets_back: true };
-            Some(view! { <PersonRow it said=said.clone() wished=slices.wished /> }.into_any())
+    live(move || {
+        let (room, former) = (slices.room.get()?, slices.former.get());
+        let row = |Former { person, name, family, .. }: Former| {
+            let (name, said) = (t.person_name(&name).to_owned(), t.family_name(&family).to_owned());
+            let it = Person { room, person, name, role: None, rules: false, lets_back: true };
+            view! { <li><PersonRow it said wished=slices.wished /></li> }.into_any()
         };
-        view! { <li>{live(row)}</li> }.into_any()
-    };
-    view! {
-        <Show when=move || some.get()>
-            <section class="g-section" data-test="former">
-                <h2 class="ds-heading" data-size="xs">{t.people_former()}</h2>
-                <ul class="g-list">
-                    <For each=move || slices.former.get() key=|it| it.person children=row />
-                </ul>
-            </section>
-        </Show>
-    }
+        (!former.is_empty()).then(|| {
+            view! {
+                <section class="g-section" data-test="former">
+                    <h2 class="ds-heading" data-size="xs">{t.people_former()}</h2>
+                    <ul class="g-list">{former.into_iter().map(row).collect_view()}</ul>
+                </section>
+            }
+            .into_any()
+        })
+    })
 }
