@@ -5,7 +5,7 @@
 
 mod people;
 
-pub use people::{Adult, Family, Former, Guest, Me, OpenInvite, OwnDevice, Waiting, Wished};
+pub use people::{Adult, Family, Me, OpenInvite, OwnDevice, Waiting, Wished};
 
 use serde::{Deserialize, Serialize};
 
@@ -129,7 +129,7 @@ pub struct Network {
     /// Who waits to be let in.
     pub waiting: Vec<Waiting>,
     /// Who was in here and may come back into their own place, for those who may ask them.
-    pub former: Vec<Former>,
+    pub former: Vec<Family>,
     /// What was asked for on this device and does not stand in the log yet.
     pub wished: Vec<Wished>,
     /// The gatherings, by time.
@@ -155,8 +155,8 @@ pub struct StewardedNetwork {
     pub waiting: usize,
     /// Open invitations made on this device.
     pub invites: Vec<OpenInvite>,
-    /// Those who came in on invitations made on this device.
-    pub guests: Vec<Guest>,
+    /// Those who came in on invitations made on this device, by what these were labelled: a steward knows no more of them.
+    pub guests: Vec<Adult>,
     /// What was asked for on this device and does not stand in the log yet.
     pub wished: Vec<Wished>,
 }

@@ -17,7 +17,7 @@ pub struct Adult {
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// How many devices the person has in this room.
+    /// How many devices the person has in this room; none for somebody who is not inside any more.
     pub devices: usize,
 }
 
@@ -92,30 +92,8 @@ pub struct OwnDevice {
     pub added_by: Option<DeviceId>,
     /// Whether this device knows how it came here. Of any other it asks: was it not you?
     pub known: bool,
-}
-
-/// Somebody who was in here and was taken out, or left. Their place is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Former {
-    /// The person.
-    pub person: PersonId,
-    /// What they called themself.
-    pub name: String,
-    /// Their household.
-    pub group: GroupId,
-    /// What it is called.
-    pub family: String,
-}
-
-/// Somebody who came in on an invitation made on this device, as a steward knows them: by what it was labelled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guest {
-    /// The person.
-    pub person: PersonId,
-    /// What the invitation was labelled.
-    pub label: String,
-    /// What they may do; `None` for somebody who is not inside any more.
-    pub role: Option<Role>,
+    /// Whether it is taken out as soon as there is the net.
+    pub goes: bool,
 }
 
 /// Something this device was asked to enter into a room's log. It is kept until it stands there.

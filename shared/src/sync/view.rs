@@ -17,8 +17,8 @@ use crate::{
         state::{Device, Member, Standing},
     },
     projection::{
-        Adult, Delivery, Family, Former, Guest, Me, Network, OpenInvite, OwnDevice, Room, Service, StewardedNetwork,
-        StopReason, Stopped, Threshold, ThresholdStep, Waiting, Welcome, Wished,
+        Adult, Delivery, Family, Me, Network, OpenInvite, OwnDevice, Room, Service, StewardedNetwork, StopReason,
+        Stopped, Threshold, ThresholdStep, Waiting, Welcome, Wished,
     },
 };
 
@@ -88,39 +88,39 @@ impl RoomSync {
                 this: it.device == own,
                 added_by: it.added_by.map(|by| by.device),
                 known: knows(it.device) || mine.known.contains(&it.device),
+                goes: self.wish_of(Wished::TakeOut(Remove::Device(it.device))).is_some(),
             })
             .collect()
     }
 
     /// Who was here, for those who may ask them back: admins everybody, others those of their own household.
-    fn former(&self, me: &Me, names: &Names) -> Vec<Former> {
+    fn former(&self, me: &Me, names: &Names) -> Vec<Family> {
         let former = self.membership.iter().flat_map(Membership::former);
         let may = |group| me.role == Role::Admin || group == me.group;
         let comes = |person| self.membership.as_ref().is_some_and(|it| it.members().contains_key(&person));
         let former = former.filter(|(person, group)| may(*group) && !comes(*person));
-        former
-            .map(|(person, group)| Former {
-                person,
-                name: names.person(person).to_owned(),
-                group,
-                family: names.family(group).to_owned(),
-            })
-            .collect()
+        let family = |(person, group)| Family {
+            group,
+            name: names.family(group).to_owned(),
+            resource: false,
+            mine: group == me.group,
+            adults: vec![Adult { person, name: names.person(person).to_owned(), role: Role::Member, devices: 0 }],
+        };
+        former.map(family).collect()
     }
 
     /// Those who came in on this device's invitations, as they stand now.
-    fn guests(&self) -> Vec<Guest> {
-        let used = self.stored.invites.iter().filter_map(|made| Some((made.used_by?, made.label.clone())));
-        let role = |person| {
-            let member = self.membership.as_ref().and_then(|it| it.members().get(&person));
-            member.filter(|it| it.standing == Standing::Inside).map(|it| it.role)
-        };
-        let mut guests: Vec<Guest> = Vec::new();
-        for (person, label) in used {
+    fn guests(&self) -> Vec<Adult> {
+        let mut guests: Vec<Adult> = Vec::new();
+        for made in &self.stored.invites {
             // The first label is whom they were invited as; a later one let them back in.
-            if !guests.iter().any(|it| it.person == person) {
-                guests.push(Guest { person, label, role: role(person) });
-            }
+            let Some(person) = made.used_by.filter(|it| !guests.iter().any(|guest| guest.person == *it)) else {
+                continue;
+            };
+            let member = self.membership.as_ref().and_then(|it| it.members().get(&person));
+            let inside = member.filter(|it| it.standing == Standing::Inside);
+            let (role, devices) = inside.map_or((Role::Member, 0), |it| (it.role, it.devices.len().max(1)));
+            guests.push(Adult { person, name: made.label.clone(), role, devices });
         }
         guests
     }

@@ -80,7 +80,7 @@ fn the_only_admin_is_let_back_in_by_the_service_and_a_tap() {
     world.devices[RESOURCE].crash(&mut world.relay);
     world.devices[RESOURCE].online = false;
     let guest = world.devices[STAFF].service().expect("the service").networks[0].guests[0].clone();
-    assert_eq!((guest.label.as_str(), guest.role), ("Noen", Some(Role::Admin)));
+    assert_eq!((guest.name.as_str(), guest.role), ("Noen", Role::Admin));
     let secret = world.asks_back(STAFF, room, guest.person).expect("an invitation");
     let anew = world.returns(&secret);
     world.lets_in(FOSTER, room);
@@ -138,7 +138,9 @@ fn who_was_taken_out_comes_back_into_their_own_place() {
     assert_eq!(world.asked(RESOURCE, Ask::Wish { room, wished }), Ok(Outcome::Done));
     assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
     let former = world.network(RESOURCE, room).former.clone();
-    assert_eq!((former[0].person, former[0].name.as_str(), former[0].family.as_str()), (person, "Person 2", "Hus 2"));
+    let adult = &former[0].adults[0];
+    let names = (adult.name.as_str(), former[0].name.as_str());
+    assert_eq!((adult.person, names), (person, ("Person 2", "Hus 2")));
     assert!(world.network(3, room).former.is_empty(), "it is not another family's to ask");
     let secret = world.asks_back(RESOURCE, room, person).expect("an invitation");
     // On the very device that was emptied.

@@ -3,11 +3,14 @@
 use grend_shared::{
     domain::{Remove, Role},
     port::Ask,
-    projection::{Network, Room, Wished},
+    projection::{Family, Me, Wished},
 };
 use leptos::prelude::*;
 
-use super::confirm::{Confirm, Waits};
+use super::{
+    confirm::{Confirm, Waits},
+    slices::NetworkSlices,
+};
 use crate::{
     routes::{Route, World},
     state::{app_state, go::use_redirect, words},
@@ -23,30 +26,27 @@ enum Stays {
     OnlyAdmin,
 }
 
-fn stays(network: &Network) -> Option<Stays> {
-    let adults = || network.families.iter().flat_map(|family| &family.adults);
-    let others = || adults().filter(|adult| adult.person != network.me.person);
-    let only_admin = network.me.role == Role::Admin && !others().any(|adult| adult.role == Role::Admin);
-    match (others().next(), only_admin) {
-        (None, _) => Some(Stays::Alone),
-        (Some(_), true) => Some(Stays::OnlyAdmin),
-        (Some(_), false) => None,
-    }
+fn stays(me: &Me, families: &[Family]) -> Option<Stays> {
+    let adults = families.iter().flat_map(|family| &family.adults);
+    let mut others = adults.filter(|adult| adult.person != me.person).peekable();
+    let alone = others.peek().is_none();
+    let only_admin = me.role == Role::Admin && !others.any(|adult| adult.role == Role::Admin);
+    if alone { Some(Stays::Alone) } else { only_admin.then_some(Stays::OnlyAdmin) }
 }
 
 /// In *Meg*: the way out of the network that is looked at.
 #[component]
 pub(super) fn Leave() -> impl IntoView {
-    let (app, t) = (app_state(), words());
-    let shown = Memo::new(move |_| match app.room.get().as_deref() {
-        Some(Room::Network(it)) if World::here() == World::Own => {
-            let out = Wished::TakeOut(Remove::Person(it.me.person));
-            Some((it.room, it.name.clone(), out, it.wished.contains(&out), stays(it)))
-        }
-        _ => None,
-    });
+    let t = words();
+    let slices = NetworkSlices::of(app_state());
     live(move || {
-        let (room, name, out, waits, stays) = shown.get()?;
+        let (room, me, name) = (slices.room.get()?, slices.me.get()?, slices.name.get());
+        if World::here() == World::Sample {
+            return None;
+        }
+        let out = Wished::TakeOut(Remove::Person(me.person));
+        let waits = slices.wished.with(|all| all.contains(&out));
+        let stays = slices.families.with(|families| stays(&me, families));
         let way = match (waits, stays) {
             (true, _) => view! { <Waits text=t.members_leaving() room wished=out /> }.into_any(),
             (false, Some(Stays::Alone)) => view! { <p data-test="stays">{t.members_leave_alone()}</p> }.into_any(),

@@ -6,7 +6,7 @@ use grend_shared::{
     domain::Role,
     ids::RoomId,
     port::Ask,
-    projection::{Adult, Guest, InvitedAs, StewardedNetwork},
+    projection::{Adult, InvitedAs, StewardedNetwork},
 };
 use leptos::prelude::*;
 
@@ -97,9 +97,10 @@ fn Guests(id: RoomId, network: Memo<Option<StewardedNetwork>>) -> impl IntoView 
     let wished = Memo::new(move |_| network.get().map(|network| network.wished).unwrap_or_default());
     live(move || {
         let guests = guests.get();
-        let row = |Guest { person, label, role }: Guest| {
+        let row = |Adult { person, name, role, devices }: Adult| {
+            let role = (devices > 0).then_some(role);
             let said = role.map_or_else(|| t.members_out(), |role| t.role(role)).to_owned();
-            let it = Person { room: id, person, name: label, role, rules: true, lets_back: true };
+            let it = Person { room: id, person, name, role, rules: true, lets_back: true };
             view! { <li><PersonRow it said wished /></li> }.into_any()
         };
         (!guests.is_empty()).then(|| {

@@ -2,10 +2,9 @@
 
 use grend_shared::{
     command::{Command, Field, gathering::line},
-    domain::Remove,
     ids::{DeviceId, RoomId},
     port::Ask,
-    projection::{OwnDevice, Room, Wished},
+    projection::{Me, OwnDevice, Room},
 };
 use leptos::prelude::*;
 
@@ -16,12 +15,12 @@ use crate::{
     words::Words,
 };
 
-/// The devices of the room that is looked at.
-fn devices(app: AppState) -> (Vec<OwnDevice>, Vec<Wished>) {
+/// Who one is in the room that is looked at.
+fn me(app: AppState) -> Option<Me> {
     match app.room.get().as_deref() {
-        Some(Room::Network(it)) => (it.me.devices.clone(), it.wished.clone()),
-        Some(Room::Service(it)) => (it.me.devices.clone(), it.wished.clone()),
-        _ => (Vec::new(), Vec::new()),
+        Some(Room::Network(it)) => Some(it.me.clone()),
+        Some(Room::Service(it)) => Some(it.me.clone()),
+        _ => None,
     }
 }
 
@@ -59,15 +58,15 @@ fn added_by(all: &[OwnDevice], device: DeviceId) -> Vec<OwnDevice> {
 #[component]
 pub(super) fn OwnDevices() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let all = Memo::new(move |_| devices(app));
+    let me = Memo::new(move |_| me(app));
     let rows = move || {
-        let (all, wished) = all.get();
-        let goes = |device| wished.contains(&Wished::TakeOut(Remove::Device(device)));
+        let all = me.get()?.devices;
         let row = |it: &OwnDevice| {
-            let (it, goes, too) = (it.clone(), goes(it.device), added_by(&all, it.device));
-            view! { <DeviceRow it goes too /> }.into_any()
+            let (it, too) = (it.clone(), added_by(&all, it.device));
+            view! { <DeviceRow it too /> }.into_any()
         };
-        view! { <ul class="g-list" data-test="own-devices">{all.iter().map(row).collect_view()}</ul> }.into_any()
+        let rows = all.iter().map(row).collect_view();
+        Some(view! { <ul class="g-list" data-test="own-devices">{rows}</ul> }.into_any())
     };
     view! {
         {live(rows)}
@@ -78,13 +77,11 @@ pub(super) fn OwnDevices() -> impl IntoView {
 #[component]
 fn DeviceRow(
     it: OwnDevice,
-    /// Whether it is being taken out.
-    goes: bool,
     /// Those it has added.
     too: Vec<OwnDevice>,
 ) -> impl IntoView {
     let t = words();
-    let OwnDevice { device, this, known, .. } = it;
+    let OwnDevice { device, this, known, goes, .. } = it;
     let name = named(t, &it);
     let about = name.clone();
     view! {

@@ -4,7 +4,7 @@ use grend_shared::{
     domain::{Remove, Role},
     ids::{GroupId, PersonId, RoomId},
     port::Ask,
-    projection::{Adult, Family, Former, Wished},
+    projection::{Adult, Family, Wished},
 };
 use leptos::prelude::*;
 
@@ -28,10 +28,6 @@ pub(crate) fn PeoplePage(#[prop(optional)] at: Option<GroupId>) -> impl IntoView
             at.and_then(|at| slices.families.with(|all| all.iter().find(|family| family.group == at).cloned()));
         family.map_or_else(|| t.nav_people().to_owned(), |family| t.family_name(&family.name).to_owned())
     });
-    let looking = Memo::new(move |_| {
-        let me = slices.me.get()?;
-        Some(Looking { room: slices.room.get()?, person: me.person, rules: me.role == Role::Admin })
-    });
     let shown = Memo::new(move |_| {
         let mut families = slices.families.get();
         // The family that was asked for stands first; the others keep their order.
@@ -39,7 +35,8 @@ pub(crate) fn PeoplePage(#[prop(optional)] at: Option<GroupId>) -> impl IntoView
         families
     });
     let cards = move || {
-        let looking = looking.get()?;
+        let me = slices.me.get()?;
+        let looking = Looking { room: slices.room.get()?, person: me.person, rules: me.role == Role::Admin };
         let card = move |family| view! { <FamilyCard family looking wished=slices.wished /> }.into_any();
         Some(view! { <For each=move || shown.get() key=|family| family_key(family) children=card /> }.into_any())
     };
@@ -53,7 +50,7 @@ pub(crate) fn PeoplePage(#[prop(optional)] at: Option<GroupId>) -> impl IntoView
 }
 
 /// Who looks, and at what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Looking {
     room: RoomId,
     person: PersonId,
@@ -132,16 +129,17 @@ fn FormerPeople(slices: NetworkSlices) -> impl IntoView {
     let t = words();
     live(move || {
         let (room, former) = (slices.room.get()?, slices.former.get());
-        let row = |Former { person, name, family, .. }: Former| {
-            let (name, said) = (t.person_name(&name).to_owned(), t.family_name(&family).to_owned());
-            let it = Person { room, person, name, role: None, rules: false, lets_back: true };
-            view! { <li><PersonRow it said wished=slices.wished /></li> }.into_any()
+        let row = |Family { name, adults, .. }: Family| {
+            let Adult { person, name: adult, .. } = adults.into_iter().next()?;
+            let (adult, said) = (t.person_name(&adult).to_owned(), t.family_name(&name).to_owned());
+            let it = Person { room, person, name: adult, role: None, rules: false, lets_back: true };
+            Some(view! { <li><PersonRow it said wished=slices.wished /></li> }.into_any())
         };
         (!former.is_empty()).then(|| {
             view! {
                 <section class="g-section" data-test="former">
                     <h2 class="ds-heading" data-size="xs">{t.people_former()}</h2>
-                    <ul class="g-list">{former.into_iter().map(row).collect_view()}</ul>
+                    <ul class="g-list">{former.into_iter().filter_map(row).collect_view()}</ul>
                 </section>
             }
             .into_any()

@@ -15,7 +15,6 @@ use super::{
 use crate::{state::words, ui::live};
 
 /// Whom it is about, and what whoever looks may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     /// The room.
     pub(crate) room: RoomId,
@@ -57,9 +56,9 @@ fn PersonActs(it: Person, #[prop(into)] wished: Signal<Vec<Wished>>) -> impl Int
     let t = words();
     let Person { room, person, name, role, rules, lets_back } = it;
     let (out, admin) = (Wished::TakeOut(Remove::Person(person)), Wished::MakeAdmin(person));
-    let waits = Memo::new(move |_| wished.with(|all| all.iter().copied().find(|it| [out, admin].contains(it))));
     live(move || {
-        if let Some(waits) = waits.get() {
+        let waits = wished.with(|all| all.iter().copied().find(|it| [out, admin].contains(it)));
+        if let Some(waits) = waits {
             let act = if waits == out { t.members_take_out() } else { t.members_admin() };
             let text = format!("{act}. {}", t.members_waits());
             return view! { <Waits text room wished=waits /> }.into_any();

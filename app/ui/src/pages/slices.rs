@@ -2,7 +2,7 @@
 
 use grend_shared::{
     ids::{GatheringId, RoomId},
-    projection::{Family, Former, Gathering, Me, OpenInvite, Waiting, Wished},
+    projection::{Family, Gathering, Me, OpenInvite, Waiting, Wished},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) struct NetworkSlices {
     /// Who waits at the door.
     pub(crate) waiting: Memo<Vec<Waiting>>,
     /// Who was here and may be asked back.
-    pub(crate) former: Memo<Vec<Former>>,
+    pub(crate) former: Memo<Vec<Family>>,
     /// What waits for the net.
     pub(crate) wished: Memo<Vec<Wished>>,
     /// Open invitations.
