@@ -7,7 +7,7 @@ use crate::{
     command::{Command, Problem},
     domain::When,
     ids::{CommandId, DeviceId, PersonId, RoomId},
-    projection::{InvitedAs, Room, SyncSummary, Welcome},
+    projection::{InvitedAs, Room, SyncSummary, Welcome, Wished},
     rules::Refused,
     secret::SecretText,
     time::Timestamp,
@@ -164,6 +164,43 @@ pub enum Ask {
     },
     /// Give up a move that still waits. The other device stays.
     StayHere,
+    /// Make an invitation that lets somebody who is or was in a room back in, as who they are there. Answered by
+    /// [`Outcome::Invited`].
+    InviteBack {
+        /// Into which room.
+        room: RoomId,
+        /// Whom.
+        person: PersonId,
+        /// What the inviter calls them.
+        label: String,
+    },
+    /// Take somebody out, leave, withdraw an invitation, or let somebody invite others. Answered as soon as it is kept
+    /// here; done when the relay has it.
+    Wish {
+        /// The room.
+        room: RoomId,
+        /// What.
+        wished: Wished,
+    },
+    /// Think better of it, while it is only here.
+    Unwish {
+        /// The room.
+        room: RoomId,
+        /// What.
+        wished: Wished,
+    },
+    /// Take devices of one's own out of all rooms this one is in.
+    TakeOutDevices {
+        /// Which. Not this one.
+        devices: Vec<DeviceId>,
+    },
+    /// Say of a device of one's own that one knows it.
+    KnowDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Empty this device, of which a copy is in use, and begin with keys of its own. What was not sent is lost.
+    StartAnew,
     /// Let somebody in who waits.
     Admit {
         /// The room.
@@ -296,6 +333,9 @@ pub enum Failure {
     /// This device is in that room already.
     #[error("already in the room")]
     AlreadyInside,
+    /// The link lets somebody else back in than the person whose device this is.
+    #[error("the link is somebody else's way back")]
+    SomebodyElses,
     /// The room is not one of this device's.
     #[error("unknown room")]
     UnknownRoom,

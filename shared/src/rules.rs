@@ -21,6 +21,12 @@ pub enum Refused {
     /// What it is about is not there (any more).
     #[error("what it is about is not there")]
     NotThere,
+    /// Nobody else could read the room any more.
+    #[error("nobody else holds the room's key")]
+    LastKey,
+    /// The only one who may invite goes, or ceases to.
+    #[error("somebody else has to be admin first")]
+    LastAdmin,
     /// There is nothing to undo: too old, or undone already.
     #[error("there is nothing to undo")]
     NothingToUndo,
@@ -38,7 +44,7 @@ pub const fn may(kind: RoomKind, role: Role, command: &Command) -> Result<(), Re
         Command::NameService { .. } => (matches!(kind, RoomKind::Service), true),
         Command::NoteNetwork { .. } => (matches!(kind, RoomKind::Service), false),
         Command::NameNetwork { .. } => (matches!(kind, RoomKind::Network), true),
-        Command::NameMyself { .. } => (true, false),
+        Command::NameMyself { .. } | Command::NameDevice { .. } => (true, false),
         Command::NameHousehold { .. } => (matches!(kind, RoomKind::Network), false),
         Command::PlanGathering { .. }
         | Command::ChangeGathering { .. }

@@ -70,6 +70,16 @@ pub const WORKSHOP: Plan<'static> = Plan {
     note: "Ta med ullsokker.\nVi ordner gløgg og pepperkaker.",
 };
 
+/// Another, for what is planned later.
+pub const SLEDGING: Plan<'static> = Plan {
+    title: "Aketur til Svartåsen",
+    date: Ahead(62),
+    start: "11:10",
+    end: "14:50",
+    place: "Svartåsbakken",
+    note: "Rumpebrett og varm saft.",
+};
+
 /// A relay, the service's desk, and two families in one network.
 pub struct Village {
     /// The relay.

@@ -119,7 +119,8 @@ impl Place {
         expires: Timestamp,
     ) -> InviteSecret {
         let secret = InviteSecret::generate(self.id(), &mut Random);
-        let body = Invite { invite: secret.id(), role, founder, group: None, expires, welcome: vec![1; 64] };
+        let body =
+            Invite { invite: secret.id(), role, founder, group: None, returns: None, expires, welcome: vec![1; 64] };
         self.put(device, Body::Invite(body)).await.expect("the invitation is taken");
         secret
     }

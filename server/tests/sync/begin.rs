@@ -109,6 +109,7 @@ async fn a_room_is_begun_by_begin_alone() {
             role: Role::Member,
             founder: false,
             group: None,
+            returns: None,
             expires: in_a_year(),
             welcome: Vec::new(),
         }),

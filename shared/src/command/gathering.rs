@@ -92,6 +92,8 @@ pub enum Field {
     ServiceName,
     /// A network's name.
     NetworkName,
+    /// See [`crate::command::Command::NameDevice`].
+    DeviceName,
 }
 
 /// Something about one field that must be mended before the form can be sent.

@@ -10,7 +10,7 @@ pub use gathering::{Field, GatheringChange, GatheringDraft, GatheringPlan, Probl
 
 use crate::{
     domain::{Answer, Line},
-    ids::{CommandId, GatheringId},
+    ids::{CommandId, DeviceId, GatheringId},
     time::Timestamp,
 };
 
@@ -41,6 +41,13 @@ pub enum Command {
     /// Any room: the person says their own name.
     NameMyself {
         /// What the others call this person.
+        name: Line,
+    },
+    /// Any room: names a device of one's own, for oneself.
+    NameDevice {
+        /// Which.
+        device: DeviceId,
+        /// What the person calls it.
         name: Line,
     },
     /// Network room: names the own household, as its house in the hamlet is labelled.
@@ -101,6 +108,7 @@ impl Command {
             | Self::NoteNetwork { .. }
             | Self::NameNetwork { .. }
             | Self::NameMyself { .. }
+            | Self::NameDevice { .. }
             | Self::NameHousehold { .. } => None,
         }
     }

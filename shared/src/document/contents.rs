@@ -11,11 +11,11 @@ use super::{
     place::Place,
     read::{Reading, Written, author, text},
     schema,
-    write::field,
+    write::{device_key, field},
 };
 use crate::{
     domain::{Answer, Cost, Line, Paragraphs, RoomKind, When},
-    ids::{GatheringId, GroupId, PersonId, RoomId},
+    ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
     projection::{Author, Gathering, HouseholdAnswer, Value, Version},
 };
 
@@ -81,6 +81,17 @@ fn named<Id: core::str::FromStr>(reading: &Reading<'_>, kind: RoomKind, name: &s
         Some((id, first(reading.all(&map, &key, owned, may(kind, place)))?))
     })
     .collect()
+}
+
+/// What somebody calls one of their devices; nothing before that has arrived.
+#[must_use]
+pub fn device_name(document: &mut RoomDocument, authors: &Authors, person: PersonId, device: DeviceId) -> String {
+    let kind = document.kind();
+    let reading = Reading { doc: document.doc(), authors };
+    let name = reading
+        .map(schema::PEOPLE)
+        .and_then(|map| first(reading.all(&map, &device_key(person, device), owned, may(kind, Place::Device(person)))));
+    name.unwrap_or_default()
 }
 
 /// A service's networks with their names, in the order of their rooms' texts.

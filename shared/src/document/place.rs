@@ -6,7 +6,7 @@ use automerge::ScalarValue;
 use super::{actor::Writer, read::text, schema, write::field};
 use crate::{
     domain::{Answer, Cost, Line, Paragraphs, Role, RoomKind, When},
-    ids::{GatheringId, GroupId, PersonId, RoomId},
+    ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
 };
 
 /// A place in the document.
@@ -18,6 +18,8 @@ pub(super) enum Place {
     ServiceName,
     /// What a person calls themself.
     Person(PersonId),
+    /// What a person calls one of their devices. Which are theirs, the log says.
+    Device(PersonId),
     /// What a household is called.
     Family(GroupId),
     /// What a service calls one of its networks.
@@ -53,7 +55,13 @@ impl Place {
         Some(match map {
             schema::ABOUT if key == field::NAME => Self::RoomName,
             schema::ABOUT if key == field::SERVICE => Self::ServiceName,
-            schema::PEOPLE => Self::Person(own_form(key)?),
+            schema::PEOPLE => match key.split_once('/') {
+                None => Self::Person(own_form(key)?),
+                Some((person, device)) => {
+                    own_form::<DeviceId>(device)?;
+                    Self::Device(own_form(person)?)
+                }
+            },
             schema::FAMILIES => Self::Family(own_form(key)?),
             schema::NETWORKS => Self::Network(own_form(key)?),
             schema::GATHERINGS => Self::Gathering(own_form(key)?),
@@ -87,7 +95,7 @@ impl Place {
             && match self {
                 Self::RoomName => admin && matches!(kind, RoomKind::Service | RoomKind::Network),
                 Self::ServiceName => admin && kind == RoomKind::Network,
-                Self::Person(person) => person == writer.person,
+                Self::Person(person) | Self::Device(person) => person == writer.person,
                 Self::Family(group) | Self::Answer(_, group) => group == writer.group,
                 Self::Withdrawn { planner } => planner == writer.person,
                 Self::Network(_) | Self::Gathering(_) | Self::Field(_) => true,
@@ -98,7 +106,12 @@ impl Place {
     pub(super) fn takes(self, value: &ScalarValue) -> bool {
         let word = |fits: fn(&str) -> bool| text(value).is_some_and(fits);
         match self {
-            Self::RoomName | Self::ServiceName | Self::Person(_) | Self::Family(_) | Self::Network(_) => word(is_line),
+            Self::RoomName
+            | Self::ServiceName
+            | Self::Person(_)
+            | Self::Device(_)
+            | Self::Family(_)
+            | Self::Network(_) => word(is_line),
             Self::Gathering(_) => false,
             Self::Field(Field::Title) => word(is_line),
             Self::Field(Field::When) => word(|it| own_form::<When>(it).is_some()),

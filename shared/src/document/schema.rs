@@ -11,7 +11,7 @@ use crate::domain::RoomKind;
 
 /// What the room itself is called.
 pub(super) const ABOUT: &str = "about";
-/// Persons by id: what they call themselves.
+/// Persons by id: what they call themselves; and by `person/device` what they call their devices.
 pub(super) const PEOPLE: &str = "people";
 /// Households by id: what they are called.
 pub(super) const FAMILIES: &str = "families";

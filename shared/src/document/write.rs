@@ -6,7 +6,7 @@ use super::{actor::Writer, schema};
 use crate::{
     command::{Command, GatheringChange, GatheringPlan},
     domain::{Answer, Cost, Line, Paragraphs},
-    ids::{GatheringId, GroupId},
+    ids::{DeviceId, GatheringId, GroupId, PersonId},
     rules::Refused,
 };
 
@@ -29,6 +29,11 @@ pub(super) fn answer_key(gathering: GatheringId, group: GroupId) -> String {
     format!("{gathering}/{group}")
 }
 
+/// The key of the name a person gives one of their devices: among the people, beside their own.
+pub(super) fn device_key(person: PersonId, device: DeviceId) -> String {
+    format!("{person}/{device}")
+}
+
 /// Writes a command; says what takes it back.
 pub(super) fn act(doc: &mut AutoCommit, command: &Command, writer: &Writer) -> Result<Option<Command>, Refused> {
     match command {
@@ -39,6 +44,9 @@ pub(super) fn act(doc: &mut AutoCommit, command: &Command, writer: &Writer) -> R
         }
         Command::NoteNetwork { network, name } => put_name(doc, schema::NETWORKS, &network.to_string(), name),
         Command::NameMyself { name } => put_name(doc, schema::PEOPLE, &writer.person.to_string(), name),
+        Command::NameDevice { device, name } => {
+            put_name(doc, schema::PEOPLE, &device_key(writer.person, *device), name)
+        }
         Command::NameHousehold { name } => put_name(doc, schema::FAMILIES, &writer.group.to_string(), name),
         Command::PlanGathering { gathering, plan } => {
             if self::gathering(doc, *gathering).is_ok() {

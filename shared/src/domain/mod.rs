@@ -6,5 +6,5 @@ pub mod room;
 pub mod text;
 
 pub use gathering::{Answer, Cost, When};
-pub use room::{Role, RoomKind};
+pub use room::{Remove, Role, RoomKind};
 pub use text::{Line, Paragraphs};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{DeviceId, GroupId, InviteId, PersonId};
+
 /// What a room is for. The numbers are part of the signed layout and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
@@ -71,4 +73,17 @@ impl Role {
     pub const fn holds_key(self) -> bool {
         matches!(self, Self::Member | Self::Admin)
     }
+}
+
+/// Who is taken out of a room, or which invitation is withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remove {
+    /// One device; its person stays, if only as a name.
+    Device(DeviceId),
+    /// A person with all their devices.
+    Person(PersonId),
+    /// A household.
+    Group(GroupId),
+    /// An invitation nobody has used.
+    Invite(InviteId),
 }

@@ -46,6 +46,9 @@ pub enum MembershipError {
     /// Another household than the invitation says, or one that exists.
     #[error("not the household of the invitation")]
     WrongGroup,
+    /// The invitation lets somebody else back in, and nobody but them.
+    #[error("this invitation is somebody else's way back")]
+    NotTheirs,
     /// There is nobody to let in by that name and device.
     #[error("nobody waits by that name and device")]
     NobodyWaits,

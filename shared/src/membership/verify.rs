@@ -8,7 +8,7 @@ use super::{
         AddDevice, Admit, Body, Confirm, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Remove, SetRole,
     },
     entry::Entry,
-    state::{InviteState, MEMBER_INVITES, Member},
+    state::{InviteState, MEMBER_INVITES, Member, StandingInvite},
 };
 use crate::{
     crypto::grant::EpochNumber,
@@ -80,6 +80,12 @@ fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<
     if it.group.is_some_and(|group| !room.knows_group(group)) {
         return Err(E::WrongGroup);
     }
+    if let Some(person) = it.returns {
+        let group = room.place_of(person).ok_or(E::NotThere)?;
+        if it.founder || it.role != Role::Member || it.group != Some(group) {
+            return Err(E::WrongGroup);
+        }
+    }
     if it.founder {
         // Somebody has to hold the first key: only a steward asks them in, as an admin of a household of their own.
         let fits = it.role == Role::Admin && it.group.is_none() && member.role == Role::Steward;
@@ -108,13 +114,14 @@ fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<
 /// How many a household has invited who are still there or may still come.
 fn invited_by(room: &Room, group: GroupId) -> usize {
     let members = room.members();
-    let counts = |state| match state {
+    let counts = |it: &StandingInvite| match it.state {
         InviteState::Open => true,
-        InviteState::Used(by) => members.contains_key(&by),
+        // Whoever came back by it took no new place.
+        InviteState::Used(by) => it.invite.returns.is_none() && members.contains_key(&by),
         InviteState::Withdrawn => false,
     };
     let own = room.invites().iter().filter(|it| members.get(&it.by).is_some_and(|by| by.group == group));
-    own.filter(|it| counts(it.state)).count()
+    own.filter(|it| counts(it)).count()
 }
 
 fn join(room: &Room, it: &Join) -> Result<(), E> {
@@ -132,6 +139,9 @@ fn join(room: &Room, it: &Join) -> Result<(), E> {
         return Err(E::AlreadyFounded);
     }
     let person = it.joiner.person;
+    if standing.invite.returns.is_some_and(|returns| returns != person) {
+        return Err(E::NotTheirs);
+    }
     if room.person_of(it.joiner.device).is_some() {
         return Err(E::AlreadyInside);
     }

@@ -107,6 +107,7 @@ impl From<MembershipError> for Refusal {
             | E::AlreadyFounded
             | E::InviteExists
             | E::WrongGroup
+            | E::NotTheirs
             | E::NobodyWaits
             | E::NotThere
             | E::TooManyDevices

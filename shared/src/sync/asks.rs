@@ -5,14 +5,12 @@ use super::{
     core::answered,
     engine::{Engine, own_room},
     outbox::saved,
-    store::{self, MadeInvite, Wish},
+    store::Wish,
+    wishes::Invitation,
 };
 use crate::{
     command::{Command, Field, gathering::line},
-    crypto::{
-        links::{InviteSecret, SetUpToken},
-        sealed,
-    },
+    crypto::links::{InviteSecret, SetUpToken},
     document::contents,
     domain::{Line, Role, RoomKind},
     ids::{CommandId, DeviceId, PersonId, RoomId},
@@ -27,7 +25,7 @@ use crate::{
 /// How long a person waits for the relay before being told that it does not answer, milliseconds.
 const PATIENCE: i64 = 8_000;
 /// How long an invitation can be used, milliseconds: two weeks.
-const INVITE_LIFE: i64 = 14 * 24 * 60 * 60 * 1_000;
+pub(super) const INVITE_LIFE: i64 = 14 * 24 * 60 * 60 * 1_000;
 
 /// An ask that waits for the relay.
 pub(super) struct PendingAsk {
@@ -38,7 +36,7 @@ pub(super) struct PendingAsk {
 
 /// What a joiner calls themself and their household, as typed.
 pub(super) struct JoinerNames {
-    pub(super) person: Line,
+    pub(super) person: String,
     pub(super) household: String,
 }
 
@@ -77,6 +75,15 @@ impl Engine {
             Ask::Invite { room, invited_as, label } => self.invite(request, room, invited_as, &label),
             Ask::Confirm { room } => self.confirm(request, room),
             Ask::Admit { room, person, device } => self.admit(request, room, person, device),
+            Ask::InviteBack { room, person, label } => self.invite_back(request, room, person, &label),
+            Ask::Wish { room, wished } => self.wish(request, room, wished),
+            Ask::Unwish { room, wished } => self.unwish(request, room, wished),
+            Ask::TakeOutDevices { devices } => self.take_out_devices(request, &devices),
+            Ask::KnowDevice { device } => {
+                self.know_device(request, device);
+                Ok(())
+            }
+            Ask::StartAnew => self.start_anew(request),
             Ask::ShowCode => self.show_code(request),
             Ask::ReadCode { code } => self.read_code(request, code.expose()),
             Ask::AddDevice { code, leave } => self.add_device(request, code.expose(), leave),
@@ -123,26 +130,11 @@ impl Engine {
 
     fn invite(&mut self, request: RequestId, id: RoomId, invited_as: InvitedAs, label: &str) -> Result<(), Failure> {
         let welcome = self.welcome(id, invited_as)?;
-        let secret = InviteSecret::generate(id, &mut *self.core.entropy);
-        let expires = self.core.now.plus_millis(INVITE_LIFE);
-        let room = self.rooms.get_mut(&id).ok_or(Failure::UnknownRoom)?;
-        let mine = room.own_writer(&self.core.keys);
-        let welcome = sealed::pad(store::to_cbor(&welcome).expose());
-        let welcome = sealed::seal(&secret.welcome_key(), id.as_bytes(), &welcome, &mut *self.core.entropy);
+        let mine = own_room(&mut self.rooms, id)?.own_writer(&self.core.keys);
         let founder = invited_as == InvitedAs::ResourceFamily;
         let role = if founder { Role::Admin } else { Role::Member };
         let group = (invited_as == InvitedAs::Adult).then_some(mine.group);
-        let link = secret.to_link();
-        let wish = Wish::Invite { link: link.clone(), role, founder, group, expires, welcome };
-        if let Some(invite) = wish.invite() {
-            room.may_invite(&self.core.keys, invite).map_err(|error| Failure::Refused { reason: refused(error) })?;
-        }
-        room.stored.wishes.push(wish);
-        room.stored.invites.push(MadeInvite { link: link.clone(), label: label.trim().to_owned(), expires });
-        let write = room.write_stored();
-        self.commit(id, vec![write], vec![answered(request, Ok(Outcome::Invited { secret: link, expires }))]);
-        self.advance(id);
-        Ok(())
+        self.make_invite(request, id, label, Invitation { welcome, role, founder, group, returns: None })
     }
 
     /// What the invited one reads; also says whether this device may invite so.
@@ -157,14 +149,18 @@ impl Engine {
             (RoomKind::Service, InvitedAs::Staff) => role == Role::Admin,
             _ => return refused(rules::Refused::WrongRoom),
         };
-        if !fits {
-            return refused(rules::Refused::NotYourRole);
-        }
-        if role != Role::Steward {
+        if fits { self.welcome_of(id, invited_as) } else { refused(rules::Refused::NotYourRole) }
+    }
+
+    /// What stands in an invitation into a room.
+    pub(super) fn welcome_of(&mut self, id: RoomId, invited_as: InvitedAs) -> Result<Welcome, Failure> {
+        let room = own_room(&mut self.rooms, id)?;
+        let returns = String::new();
+        if room.own_writer(&self.core.keys).role != Role::Steward {
             let names = contents::names(&mut room.document, &room.authors);
             let inviter = names.person(self.core.keys.person()).to_owned();
             let service = if room.kind() == RoomKind::Service { names.room.clone() } else { names.service };
-            return Ok(Welcome { room_name: names.room, service, inviter, invited_as });
+            return Ok(Welcome { room_name: names.room, service, inviter, invited_as, returns });
         }
         let services = self.rooms.values_mut().filter(|room| room.kind() == RoomKind::Service);
         for service in services {
@@ -172,7 +168,7 @@ impl Engine {
             let Some((_, room_name)) = networks.into_iter().find(|(room, _)| *room == id) else { continue };
             let names = contents::names(&mut service.document, &service.authors);
             let inviter = names.person(self.core.keys.person()).to_owned();
-            return Ok(Welcome { room_name, service: names.room, inviter, invited_as });
+            return Ok(Welcome { room_name, service: names.room, inviter, invited_as, returns });
         }
         Err(Failure::UnknownRoom)
     }
@@ -209,14 +205,21 @@ impl Engine {
     fn check_link(&self, link: &str) -> Result<InviteSecret, Failure> {
         let secret = read_link(link)?;
         // What can not be read is not written over.
-        if self.is_free(secret.room()) { Ok(secret) } else { Err(Failure::AlreadyInside) }
+        if self.is_free(secret.room()) {
+            return Ok(secret);
+        }
+        let returns = self.rooms.get(&secret.room()).and_then(|room| room.returns_by(&secret));
+        if self.may_be(returns) { Err(Failure::AlreadyInside) } else { Err(Failure::SomebodyElses) }
+    }
+
+    /// Whether this device can be the one of whom an invitation lets back in, if it is for nobody else.
+    pub(super) fn may_be(&self, returns: Option<PersonId>) -> bool {
+        returns.is_none_or(|person| person == self.core.keys.person() || !self.is_somebodys())
     }
 
     fn check_join(&self, link: &str, person: &str, household: String) -> Result<Pending, Failure> {
         let secret = self.check_link(link)?;
-        let person = line(Field::PersonName, person);
-        let person = person.map_err(|problem| Failure::Problems { problems: vec![problem] })?;
-        Ok(Pending::Join { secret, names: JoinerNames { person, household } })
+        Ok(Pending::Join { secret, names: JoinerNames { person: person.to_owned(), household } })
     }
 
     /// Sends what has waited for the relay.
@@ -266,10 +269,13 @@ impl Engine {
     }
 }
 
-/// What a person is told whose invitation would not be valid.
-const fn refused(error: MembershipError) -> rules::Refused {
+/// What a person is told whose entry would not be valid.
+pub(super) const fn refused(error: MembershipError) -> rules::Refused {
     match error {
         MembershipError::AlreadyFounded => rules::Refused::WrongRoom,
+        MembershipError::NotThere => rules::Refused::NotThere,
+        MembershipError::LastKey => rules::Refused::LastKey,
+        MembershipError::LastAdmin => rules::Refused::LastAdmin,
         _ => rules::Refused::NotYourRole,
     }
 }

@@ -70,7 +70,7 @@ impl Engine {
     }
 
     /// Whether this device has rooms, or ones that can not be read.
-    fn is_somebodys(&self) -> bool {
+    pub(super) fn is_somebodys(&self) -> bool {
         !self.unreadable.is_empty() || self.rooms.values().any(|room| room.is_own())
     }
 
@@ -182,6 +182,10 @@ impl Engine {
         }
         let own = self.core.keys.device();
         let Some(room) = self.rooms.get_mut(&id) else { return };
+        // Those that were there before it are no news to it.
+        let there = room.membership.iter().flat_map(|it| &it.members()[&person].devices).map(|it| it.device);
+        self.core.mine.known.extend(there);
+        writes.push(self.core.write_mine());
         (room.stored.coming, room.stored.group, room.stored.role) = (false, group, role);
         room.note_self(&self.core.keys);
         writes.push(room.write_stored());
@@ -230,7 +234,8 @@ impl Engine {
         self.rooms.insert(id, room);
         if self.core.mine.leaving().is_none() {
             // Whoever took it out may have taken out others: which of them are still the person's is said anew.
-            self.core.mine = Mine { waits_until: self.core.mine.waits_until, ..Mine::default() };
+            let Mine { waits_until, known, .. } = core::mem::take(&mut self.core.mine);
+            self.core.mine = Mine { waits_until, known, ..Mine::default() };
             writes.push(self.core.write_mine());
         }
         writes.extend(self.become_new_if_out());
@@ -281,8 +286,7 @@ impl Engine {
             .collect();
         let mine = &mut self.core.mine;
         let known = (mine.added.len(), mine.moving);
-        mine.added.retain(|text| DeviceCode::parse(text.expose()).is_ok_and(|it| !lost.contains(&it.half.device)));
-        mine.moving = mine.moving.filter(|it| !lost.contains(&it.to));
+        mine.forget_devices(&lost);
         if known != (mine.added.len(), mine.moving) {
             let write = self.core.write_mine();
             self.core.persist(vec![write], Vec::new());

@@ -9,7 +9,7 @@ use super::{
     store::{self, StoredOpening, StoredRoom, Wish, Write},
 };
 use crate::{
-    command::{Command, Field, gathering::line},
+    command::{Command, Field, Problem, gathering::line},
     crypto::{
         Hash,
         entropy::random,
@@ -163,6 +163,9 @@ impl Engine {
             let door = membership.clone().and_then(|it| Door::new(it, secret));
             match (door, what) {
                 (None, _) => self.core.answer(request, Err(Failure::UnknownLink)),
+                (Some(door), _) if !self.may_be(door.invite.returns) => {
+                    self.core.answer(request, Err(Failure::SomebodyElses));
+                }
                 (Some(door), Pending::Join { secret, names }) => {
                     let what = self.join(request, door, &secret, names);
                     self.asks.extend(what.map(|what| PendingAsk { request, deadline, what }));
@@ -186,21 +189,20 @@ impl Engine {
     fn join(&mut self, request: RequestId, door: Door, secret: &InviteSecret, names: JoinerNames) -> Option<Pending> {
         let Door { membership, invite, welcome } = door;
         let (id, kind) = (membership.id(), membership.kind());
-        let mut acts = vec![Command::NameMyself { name: names.person }];
-        if kind == RoomKind::Network && invite.group.is_none() {
-            match line(Field::HouseholdName, &names.household) {
-                Ok(name) => acts.push(Command::NameHousehold { name }),
-                Err(problem) => {
-                    self.core.answer(request, Err(Failure::Problems { problems: vec![problem] }));
-                    return None;
-                }
-            }
-        }
-        if invite.founder
-            && let (Ok(name), Ok(service)) = (Line::new(&welcome.room_name), Line::new(&welcome.service))
+        if let Some(person) = invite.returns
+            && person != self.core.keys.person()
         {
-            acts.push(Command::NameNetwork { name, service });
+            // Nobody's device so far: it becomes theirs.
+            let writes = self.core.become_device_of(person);
+            self.core.persist(writes.to_vec(), Vec::new());
         }
+        let acts = match first_acts(kind, &invite, &welcome, &names) {
+            Ok(acts) => acts,
+            Err(problem) => {
+                self.core.answer(request, Err(Failure::Problems { problems: vec![problem] }));
+                return None;
+            }
+        };
         let group = match invite.group {
             Some(group) => group,
             None if kind.is_staff_room() => GroupId::of_person(self.core.keys.person()),
@@ -321,6 +323,28 @@ impl Engine {
         self.rooms.remove(&id);
         self.core.persist(writes, Vec::new());
     }
+}
+
+/// What a joiner says first. Whoever comes back has a name there already.
+fn first_acts(
+    kind: RoomKind,
+    invite: &Invite,
+    welcome: &Welcome,
+    names: &JoinerNames,
+) -> Result<Vec<Command>, Problem> {
+    if invite.returns.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut acts = vec![Command::NameMyself { name: line(Field::PersonName, &names.person)? }];
+    if kind == RoomKind::Network && invite.group.is_none() {
+        acts.push(Command::NameHousehold { name: line(Field::HouseholdName, &names.household)? });
+    }
+    if invite.founder
+        && let (Ok(name), Ok(service)) = (Line::new(&welcome.room_name), Line::new(&welcome.service))
+    {
+        acts.push(Command::NameNetwork { name, service });
+    }
+    Ok(acts)
 }
 
 /// The membership log as shown at the door. Every entry is checked; the room's id is the hash of the first.

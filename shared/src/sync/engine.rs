@@ -148,7 +148,7 @@ impl Engine {
     fn show(&mut self, id: RoomId, writes: &mut Vec<Write>, then: &mut Vec<Then>) {
         let networks: Vec<_> = self.rooms.values().filter_map(|room| room.stewarded(self.core.keys.device())).collect();
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let view = room.view(&self.core.keys, &networks);
+        let view = room.view(&self.core.keys, &self.core.mine, &networks);
         if view != room.shown
             && let Some(view) = view
         {
@@ -392,6 +392,8 @@ impl Engine {
         } else if entry.is_some_and(|entry| room.membership.as_ref().is_some_and(|it| it.last() != entry.upon)) {
             // It was written upon an entry that is not the last any more, and the log that says so is here already.
             self.advance(id);
+        } else if item.is_some() && entry.is_none() && room.in_flight.is_empty() {
+            // It lost a race, and the log that says so has been here before the answer.
         } else if let Some(wish) = wish {
             room.drop_wish(wish);
             let write = room.write_stored();

@@ -5,7 +5,7 @@
 //! is held back until the [`Effect::Persist`] before it has been answered by [`Event::Stored`].
 //!
 //! Start with [`Engine::handle`]. A room's own state is in [`room`], the connection in [`session`], what a person
-//! asks in [`asks`], what the screen is told in [`view`].
+//! asks in [`asks`] and, of the room's people, in [`wishes`], what the screen is told in [`view`].
 
 mod asks;
 mod beacons;
@@ -24,6 +24,7 @@ mod session;
 mod stop;
 pub mod store;
 mod view;
+mod wishes;
 
 pub use engine::Engine;
 pub use store::{StoreFault, Write};

@@ -19,6 +19,7 @@ use crate::{
         Body, Entry, MembershipError, Room as Membership,
         body::{AddDevice, Admit, Invite, Join, MAX_DEVICES, Remove},
     },
+    projection::Wished,
     protocol::{FromDevice, Item, Opening},
     secret::SecretText,
 };
@@ -45,6 +46,8 @@ impl RoomSync {
             Body::Invite(it) => Some(WishName::Invite(it.invite)),
             Body::Admit(it) => Some(WishName::Admit(it.person)),
             Body::AddDevice(it) => Some(WishName::AddDevice(it.half.device)),
+            Body::Remove(it) => self.wish_of(Wished::TakeOut(*it)),
+            Body::SetRole(it) => self.wish_of(Wished::MakeAdmin(it.person)),
             _ => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
@@ -57,6 +60,7 @@ impl RoomSync {
             return self.confirmation(core.keys.device());
         }
         self.owed(core)
+            .or_else(|| self.wished_other(core))
             .or_else(|| self.wished_admit(core))
             .or_else(|| self.owed_device(core))
             .or_else(|| self.wished_invite(core))
@@ -143,6 +147,7 @@ impl RoomSync {
         self.stored.wishes.retain(|wish| match wish {
             Wish::Invite { link, .. } => !is_it(link),
             Wish::Admit { person, .. } => WishName::Admit(*person) != name,
+            Wish::Other(wished) => WishName::Other(*wished) != name,
             Wish::Begin { .. } | Wish::Join { .. } => true,
         });
         self.stored.invites.retain(|made| !is_it(&made.link));

@@ -19,7 +19,7 @@ use crate::{
     domain::RoomKind,
     ids::{DeviceId, InviteId, PersonId, RoomId},
     membership::{Body, Chain, Entry, EntryError, KeyRing, Room as Membership},
-    projection::{Doubt, StopReason},
+    projection::{Doubt, StopReason, Wished},
     protocol::Item,
     time::Timestamp,
 };
@@ -76,6 +76,7 @@ pub(super) enum WishName {
     Invite(InviteId),
     Admit(PersonId),
     AddDevice(DeviceId),
+    Other(Wished),
 }
 
 pub(super) struct RoomSync {
@@ -305,12 +306,16 @@ impl RoomSync {
                 InviteSecret::from_link(link.expose()).map(|made| made.id()) != Ok(it.invite)
             }
             (Wish::Admit { device, .. }, Body::Admit(it)) => *device != it.device,
+            (Wish::Other(Wished::TakeOut(who)), Body::Remove(it)) => who != it,
+            (Wish::Other(Wished::MakeAdmin(person)), Body::SetRole(it)) => *person != it.person,
             _ => true,
         });
         if let Body::Join(join) = entry.body() {
-            self.stored
-                .invites
-                .retain(|made| InviteSecret::from_link(made.link.expose()).map(|made| made.id()) != Ok(join.invite));
+            for made in &mut self.stored.invites {
+                if InviteSecret::from_link(made.link.expose()).map(|made| made.id()) == Ok(join.invite) {
+                    made.used_by = Some(join.joiner.person);
+                }
+            }
         }
     }
 

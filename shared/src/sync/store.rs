@@ -24,7 +24,7 @@ use crate::{
     domain::{Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
     membership::body::Invite,
-    projection::Welcome,
+    projection::{Welcome, Wished},
     secret::{SecretBytes, SecretText},
     time::Timestamp,
 };
@@ -118,6 +118,9 @@ pub(super) enum Wish {
         /// See [`crate::membership::body::Invite`].
         group: Option<GroupId>,
         /// See [`crate::membership::body::Invite`].
+        #[serde(default)]
+        returns: Option<PersonId>,
+        /// See [`crate::membership::body::Invite`].
         expires: Timestamp,
         /// Sealed.
         #[serde(with = "serde_bytes")]
@@ -130,6 +133,8 @@ pub(super) enum Wish {
         /// The device whose check words were shown.
         device: DeviceId,
     },
+    /// Take out, leave, withdraw, or make an admin.
+    Other(Wished),
 }
 
 /// What is under way between the person's devices. Kept once, not per room: what is entered meanwhile is part of it.
@@ -140,6 +145,8 @@ pub(super) struct Mine {
     pub(super) added: Vec<SecretText>,
     /// Where this device moves to.
     pub(super) moving: Option<Move>,
+    /// Devices of the person that this one need not ask about.
+    pub(super) known: Vec<DeviceId>,
     /// Until when this device, having shown its code, waits to be added.
     pub(super) waits_until: Option<Timestamp>,
 }
@@ -158,6 +165,12 @@ impl Mine {
         self.moving.filter(|it| it.leaving).map(|it| it.to)
     }
 
+    /// Devices that are taken out come into no more rooms, and nobody moves to one.
+    pub(super) fn forget_devices(&mut self, gone: &[DeviceId]) {
+        self.added.retain(|text| DeviceCode::parse(text.expose()).is_ok_and(|it| !gone.contains(&it.half.device)));
+        self.moving = self.moving.filter(|it| !gone.contains(&it.to));
+    }
+
     /// The devices this one has added.
     pub(super) fn codes(&self) -> impl Iterator<Item = DeviceCode> {
         self.added.iter().filter_map(|text| DeviceCode::parse(text.expose()).ok())
@@ -167,12 +180,13 @@ impl Mine {
 impl Wish {
     /// The invitation it is about.
     pub(super) fn invite(&self) -> Option<Invite> {
-        let Self::Invite { link, role, founder, group, expires, welcome } = self else { return None };
+        let Self::Invite { link, role, founder, group, returns, expires, welcome } = self else { return None };
         Some(Invite {
             invite: InviteSecret::from_link(link.expose()).ok()?.id(),
             role: *role,
             founder: *founder,
             group: *group,
+            returns: *returns,
             expires: *expires,
             welcome: welcome.clone(),
         })
@@ -205,6 +219,9 @@ pub(super) struct MadeInvite {
     pub(super) label: String,
     /// Until when.
     pub(super) expires: Timestamp,
+    /// Who came in on it.
+    #[serde(default)]
+    pub(super) used_by: Option<PersonId>,
 }
 
 /// What is kept of a room beside its log and outbox. Everything that follows from the log is not kept.

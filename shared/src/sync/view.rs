@@ -2,26 +2,29 @@
 
 use super::{
     room::{Following, RoomSync},
-    store::Wish,
+    store::{Mine, Wish},
 };
 use crate::{
     crypto::{DeviceKeys, links::InviteSecret, words},
-    document::contents::{self, Names},
-    domain::{Role, RoomKind},
+    document::{
+        Writer,
+        contents::{self, Names},
+    },
+    domain::{Remove, Role, RoomKind},
     ids::{DeviceId, GatheringId, GroupId, PersonId},
     membership::{
         Room as Membership,
-        state::{Device, Member},
+        state::{Device, Member, Standing},
     },
     projection::{
-        Adult, Confirmation, Delivery, Family, Me, Network, OpenInvite, Room, Service, StewardedNetwork, StopReason,
-        Stopped, Threshold, ThresholdStep, Waiting, Welcome,
+        Adult, Confirmation, Delivery, Family, Me, Network, OpenInvite, OwnDevice, Room, Service, StewardedNetwork,
+        StopReason, Stopped, Threshold, ThresholdStep, Waiting, Welcome, Wished,
     },
 };
 
 impl RoomSync {
     /// The room's projection; `None` for a network one only stewards, which is shown within its service.
-    pub(super) fn view(&mut self, keys: &DeviceKeys, networks: &[StewardedNetwork]) -> Option<Room> {
+    pub(super) fn view(&mut self, keys: &DeviceKeys, mine: &Mine, networks: &[StewardedNetwork]) -> Option<Room> {
         if let Some(reason) = self.stored.stopped.filter(|_| !self.is_inside(keys)) {
             return Some(Room::Stopped(Stopped { room: self.id, reason }));
         }
@@ -33,8 +36,8 @@ impl RoomSync {
             return Some(Room::Threshold(threshold));
         }
         match self.kind() {
-            RoomKind::Service => Some(Room::Service(self.service(keys, networks))),
-            RoomKind::Network => Some(Room::Network(self.network(keys))),
+            RoomKind::Service => Some(Room::Service(self.service(keys, mine, networks))),
+            RoomKind::Network => Some(Room::Network(self.network(keys, mine))),
             RoomKind::Household | RoomKind::Guidance | RoomKind::File | RoomKind::Joint => None,
         }
     }
@@ -65,20 +68,71 @@ impl RoomSync {
         Some(Threshold { room: self.id, kind: self.kind(), welcome, step, check_words })
     }
 
-    fn me(&self, keys: &DeviceKeys, names: &Names) -> Me {
-        let writer = self.own_writer(keys);
-        let name = names.person(writer.person).to_owned();
-        Me { person: writer.person, group: writer.group, role: writer.role, name }
+    fn me(&mut self, keys: &DeviceKeys, mine: &Mine, names: &Names) -> Me {
+        let Writer { person, group, role } = self.own_writer(keys);
+        let name = names.person(person).to_owned();
+        Me { person, group, role, name, devices: self.own_devices(keys.device(), mine) }
     }
 
-    fn network(&mut self, keys: &DeviceKeys) -> Network {
+    fn own_devices(&mut self, own: DeviceId, mine: &Mine) -> Vec<OwnDevice> {
+        let me = self.membership.as_ref().and_then(|it| it.author(own));
+        let Some((person, devices)) = me.map(|(person, me)| (person, me.devices.clone())) else { return Vec::new() };
+        let by = devices.iter().find(|it| it.device == own).and_then(|it| it.added_by).map(|by| by.device);
+        let added: Vec<_> = mine.codes().map(|it| it.half.device).collect();
+        let knows = |device| own == device || by == Some(device) || added.contains(&device);
+        devices
+            .iter()
+            .map(|it| OwnDevice {
+                device: it.device,
+                name: contents::device_name(&mut self.document, &self.authors, person, it.device),
+                this: it.device == own,
+                added_by: it.added_by.map(|by| by.device),
+                known: knows(it.device) || mine.known.contains(&it.device),
+                goes: self.wish_of(Wished::TakeOut(Remove::Device(it.device))).is_some(),
+            })
+            .collect()
+    }
+
+    /// Who was here, for those who may ask them back: admins everybody, others those of their own household.
+    fn former(&self, me: &Me, names: &Names) -> Vec<Family> {
+        let former = self.membership.iter().flat_map(Membership::former);
+        let may = |group| me.role == Role::Admin || group == me.group;
+        let comes = |person| self.membership.as_ref().is_some_and(|it| it.members().contains_key(&person));
+        let former = former.filter(|(person, group)| may(*group) && !comes(*person));
+        let family = |(person, group)| Family {
+            group,
+            name: names.family(group).to_owned(),
+            resource: false,
+            mine: group == me.group,
+            adults: vec![Adult { person, name: names.person(person).to_owned(), role: Role::Member, devices: 0 }],
+        };
+        former.map(family).collect()
+    }
+
+    /// Those who came in on this device's invitations, as they stand now.
+    fn guests(&self) -> Vec<Adult> {
+        let mut guests: Vec<Adult> = Vec::new();
+        for made in &self.stored.invites {
+            // The first label is whom they were invited as; a later one let them back in.
+            let Some(person) = made.used_by.filter(|it| !guests.iter().any(|guest| guest.person == *it)) else {
+                continue;
+            };
+            let member = self.membership.as_ref().and_then(|it| it.members().get(&person));
+            let inside = member.filter(|it| it.standing == Standing::Inside);
+            let (role, devices) = inside.map_or((Role::Member, 0), |it| (it.role, it.devices.len().max(1)));
+            guests.push(Adult { person, name: made.label.clone(), role, devices });
+        }
+        guests
+    }
+
+    fn network(&mut self, keys: &DeviceKeys, mine: &Mine) -> Network {
         let names = contents::names(&mut self.document, &self.authors);
         let mut gatherings = contents::gatherings(&mut self.document, &self.authors, &names);
         let confirmed = self.confirmed(keys.device());
         for gathering in &mut gatherings {
             gathering.delivery = self.delivery(gathering.id, &confirmed);
         }
-        let me = self.me(keys, &names);
+        let me = self.me(keys, mine, &names);
         let families = self.families(&names, me.group);
         let from_welcome = |it: fn(&Welcome) -> &String| self.stored.welcome.as_ref().map(it).cloned();
         Network {
@@ -87,6 +141,8 @@ impl RoomSync {
             name: known(&names.room).or_else(|| from_welcome(|it| &it.room_name)).unwrap_or_default(),
             service: known(&names.service).or_else(|| from_welcome(|it| &it.service)).unwrap_or_default(),
             waiting: self.waiting(&names),
+            former: self.former(&me, &names),
+            wished: self.wished(),
             invites: self.open_invites(),
             set_aside: self.set_aside,
             confirmation: self.confirmation_wanted(keys.device()),
@@ -97,7 +153,7 @@ impl RoomSync {
         }
     }
 
-    fn service(&mut self, keys: &DeviceKeys, networks: &[StewardedNetwork]) -> Service {
+    fn service(&mut self, keys: &DeviceKeys, mine: &Mine, networks: &[StewardedNetwork]) -> Service {
         let names = contents::names(&mut self.document, &self.authors);
         let noted = contents::networks(&mut self.document, &self.authors);
         let networks = noted.into_iter().map(|(room, name)| match networks.iter().find(|it| it.room == room) {
@@ -111,15 +167,18 @@ impl RoomSync {
                 waiting: 0,
                 confirmation: Confirmation::NotNeeded,
                 invites: Vec::new(),
+                guests: Vec::new(),
+                wished: Vec::new(),
             },
         });
         Service {
             room: self.id,
             stopped: self.stopped(),
             name: known(&names.room).or_else(|| known(&names.service)).unwrap_or_default(),
-            me: self.me(keys, &names),
+            me: self.me(keys, mine, &names),
             staff: self.adults(&names, |_| true),
             networks: networks.collect(),
+            wished: self.wished(),
             invites: self.open_invites(),
             set_aside: self.set_aside,
             confirmation: self.confirmation_wanted(keys.device()),
@@ -142,6 +201,8 @@ impl RoomSync {
             waiting: self.at_the_door().count(),
             confirmation: self.confirmation_wanted(own),
             invites: self.open_invites(),
+            guests: self.guests(),
+            wished: self.wished(),
         })
     }
 
@@ -173,6 +234,7 @@ impl RoomSync {
             .map(|(person, member)| Adult {
                 person: *person,
                 name: names.person(*person).to_owned(),
+                role: member.role,
                 devices: member.devices.len(),
             })
             .collect()
@@ -205,9 +267,13 @@ impl RoomSync {
     }
 
     fn open_invites(&self) -> Vec<OpenInvite> {
-        let made = self.stored.invites.iter();
+        let made = self.stored.invites.iter().filter(|made| made.used_by.is_none());
         made.filter_map(|made| {
             let invite = InviteSecret::from_link(made.link.expose()).ok()?.id();
+            let taken_back = self.wish_of(Wished::TakeOut(Remove::Invite(invite))).is_some();
+            if taken_back || !self.is_open(invite) {
+                return None;
+            }
             let standing = self.membership.as_ref().and_then(|it| it.invite(invite));
             Some(OpenInvite {
                 invite,

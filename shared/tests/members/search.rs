@@ -233,7 +233,15 @@ impl Search {
 }
 
 fn invite(invite: InviteId, role: Role, founder: bool, group: Option<GroupId>) -> Invite {
-    Invite { invite, role, founder, group, expires: Timestamp::from_millis(i64::MAX), welcome: Vec::new() }
+    Invite {
+        invite,
+        role,
+        founder,
+        group,
+        returns: None,
+        expires: Timestamp::from_millis(i64::MAX),
+        welcome: Vec::new(),
+    }
 }
 
 /// All that decides what may come next: two states that say the same are one.

@@ -120,7 +120,15 @@ impl World {
     fn is_founded(&mut self) {
         let secret = InviteSecret::generate(self.relay.room.id(), &mut self.dice);
         let (invite, expires, welcome) = (secret.id(), Timestamp::from_millis(i64::MAX), Vec::new());
-        let body = Body::Invite(Invite { invite, role: Role::Admin, founder: true, group: None, expires, welcome });
+        let body = Body::Invite(Invite {
+            invite,
+            role: Role::Admin,
+            founder: true,
+            group: None,
+            returns: None,
+            expires,
+            welcome,
+        });
         let entry = self.devices[0].sign(body);
         self.relay.put_entry(&entry).expect("a steward asks the founder in");
         let person = PersonId::from_bytes(random(&mut self.dice));
@@ -376,6 +384,7 @@ impl Wish {
                 role: *role,
                 founder: false,
                 group: *group,
+                returns: None,
                 expires: Timestamp::from_millis(i64::MAX),
                 welcome: Vec::new(),
             }),

@@ -3,10 +3,11 @@
 use grend_shared::{
     command::Command,
     crypto::entropy::random,
-    ids::GatheringId,
+    ids::{GatheringId, RoomId},
     planted::Planted,
-    port::{Ask, Failure},
+    port::{Ask, Failure, Outcome},
     projection::{StopReason, Value},
+    rules::Refused,
     sync::StoreFault,
 };
 
@@ -121,15 +122,20 @@ fn a_disk_rolled_back_twice_speaks_in_a_voice_it_has_never_had() {
     assert_eq!(world.network(RESOURCE, room).set_aside, 0);
 }
 
-/// A copy of a whole device that is used while the first is.
-fn two_speak_as_one() {
-    let (mut world, room) = World::with_network(26, 3);
+/// A copy of a whole device, awake while the first is.
+fn with_a_copy(seed: u64) -> (World, RoomId, usize) {
+    let (mut world, room) = World::with_network(seed, 3);
     world.plans(FOSTER, room, "Før");
     let copy = world.devices.len();
     world.devices.push(support::Device::new(261));
     world.devices[copy].disk = world.devices[FOSTER].disk.clone();
     world.devices[copy].start(world.now);
     world.settle();
+    (world, room, copy)
+}
+
+fn two_speak_as_one() {
+    let (mut world, room, copy) = with_a_copy(26);
     world.plans(FOSTER, room, "Fra den ene");
     assert_eq!(world.stopped(copy, room), Some(StopReason::Twice), "the other one sees it at once");
     assert_eq!(world.stopped(FOSTER, room), None, "and does not answer in the same voice");
@@ -147,6 +153,26 @@ fn two_speak_as_one() {
 #[test]
 fn of_two_that_speak_as_one_the_one_that_sees_it_sends_no_more() {
     two_speak_as_one();
+}
+
+/// MEM-19
+#[test]
+fn a_copied_device_begins_afresh_and_comes_in_with_keys_of_its_own() {
+    let (mut world, room, copy) = with_a_copy(27);
+    let early = world.asked(FOSTER, Ask::StartAnew);
+    assert_eq!(early, Err(Failure::Refused { reason: Refused::NotThere }), "only where a copy is in use");
+    world.plans(FOSTER, room, "Fra den ene");
+    assert_eq!(world.stopped(copy, room), Some(StopReason::Twice));
+    assert_eq!(world.asked(copy, Ask::StartAnew), Ok(Outcome::Done));
+    assert!(world.devices[copy].rooms.is_empty());
+    let kept = |key: &String| key.contains(&room.to_string());
+    assert!(!world.devices[copy].disk.keys().any(kept), "emptied");
+    let Ok(Outcome::DeviceCode { code, .. }) = world.asked(copy, Ask::ShowCode) else { panic!("no code") };
+    world.adds(FOSTER, &code, false);
+    assert_eq!(world.titles(copy, room), ["Fra den ene", "Før"]);
+    world.plans(copy, room, "Fra begge");
+    world.plans(FOSTER, room, "Hver for seg");
+    assert_eq!((world.stopped(copy, room), world.stopped(FOSTER, room)), (None, None), "each in its own voice");
 }
 
 /// MEM-2, for what a device does with its own disk.

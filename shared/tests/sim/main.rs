@@ -5,8 +5,11 @@ mod devices;
 mod disks;
 mod doors;
 mod liars;
+mod members;
+mod moving;
 mod random;
 mod restored;
+mod returning;
 mod secrets;
 #[path = "../support/sha256.rs"]
 mod sha256;

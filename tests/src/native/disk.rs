@@ -24,7 +24,7 @@ impl Disk {
     #[must_use]
     pub fn of(keys: &DeviceKeys) -> Self {
         let mut disk = Self::default();
-        let value = Some(keys.to_stored().expose().to_vec());
+        let value = Some(keys.to_stored().expose().to_vec().into());
         disk.write(Write { key: store::DEVICE.to_owned(), value });
         disk
     }
@@ -38,8 +38,8 @@ impl Disk {
     pub(super) fn write(&mut self, write: Write) {
         match write.value {
             Some(value) => {
-                self.ever.insert(value.clone());
-                self.now.insert(write.key, value);
+                self.ever.insert(value.expose().to_vec());
+                self.now.insert(write.key, value.expose().to_vec());
             }
             None => {
                 self.now.remove(&write.key);
@@ -85,7 +85,7 @@ impl Disk {
 impl FromIterator<(String, Vec<u8>)> for Disk {
     fn from_iter<I: IntoIterator<Item = (String, Vec<u8>)>>(stored: I) -> Self {
         let mut disk = Self::default();
-        stored.into_iter().for_each(|(key, value)| disk.write(Write { key, value: Some(value) }));
+        stored.into_iter().for_each(|(key, value)| disk.write(Write { key, value: Some(value.into()) }));
         disk
     }
 }

@@ -58,6 +58,7 @@ impl Shared {
             | FromEngine::Anew
             | FromEngine::Elsewhere
             | FromEngine::TakenOver
+            | FromEngine::Missing
             | FromEngine::NoStorage => {}
         }
     }
@@ -171,7 +172,8 @@ impl Life {
                 self.happens(Event::SocketClosed);
             }
             Effect::Send(message) => {
-                let sent = self.socket.as_mut().map(|socket| socket.send(Message::Binary(message.into())));
+                let sent =
+                    self.socket.as_mut().map(|socket| socket.send(Message::Binary(message.expose().to_vec().into())));
                 if matches!(sent, Some(Err(_))) {
                     self.hangs_up();
                 }

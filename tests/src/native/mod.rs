@@ -161,7 +161,7 @@ impl Native {
     pub fn sets_up(&self, link: &str) -> RoomId {
         let token = link.rsplit('#').next().unwrap_or_default().to_owned();
         let (service_name, person_name) = ("Fjellvik barneverntjeneste".to_owned(), "Astrid".to_owned());
-        entered(self.ask(Ask::SetUpService { token, service_name, person_name }))
+        entered(self.ask(Ask::SetUpService { token: token.into(), service_name, person_name }))
     }
 
     /// Opens a network and waits until it stands among the service's; gives its room.
@@ -192,7 +192,7 @@ impl Native {
         };
         let ready = |it: &OpenInvite| it.secret == secret && it.ready;
         self.until("for an invitation to work", || open_invites(&self.rooms()).any(ready).then_some(()));
-        secret
+        secret.expose().to_owned()
     }
 
     /// Comes in on an invitation.
@@ -201,7 +201,7 @@ impl Native {
     /// When it does not go.
     pub fn joins(&self, secret: &str, person: &str, household: &str) -> RoomId {
         let (secret, person_name, household_name) = (secret.to_owned(), person.to_owned(), household.to_owned());
-        entered(self.ask(Ask::Join { secret, person_name, household_name }))
+        entered(self.ask(Ask::Join { secret: secret.into(), person_name, household_name }))
     }
 
     /// Writes an act.

@@ -1,8 +1,9 @@
 //! A walk past every screen there is, for whoever wants to look at them all. Here is what a village meets when all goes
-//! well; [`devices`] is one person's several, [`trouble`] when something does not go, and [`sample`] the hamlet under
-//! `/prov`.
+//! well; [`devices`] is one person's several, [`members`] who is let back in, [`trouble`] when something does not go, and
+//! [`sample`] the hamlet under `/prov`.
 
 mod devices;
+mod members;
 mod sample;
 mod trouble;
 
@@ -61,6 +62,9 @@ pub fn walk(walk: Walk, mut look: impl FnMut(&str, &mut Browser)) {
     story::go(&staff, "networks");
     staff.see(What::test("network").with("data-founded", "true"));
     look("networks", &mut staff);
+    let mut finder = start("a new phone", Screen::Phone);
+    members::walk(&mut resource, &mut foster, &mut finder, &mut look);
+    drop(finder);
     several_rooms(&staff, &mut resource, &mut look);
     // Whoever was in for a moment is done, and two browsers less leave room for the next.
     drop(resource);

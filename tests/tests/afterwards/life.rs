@@ -45,7 +45,13 @@ impl Relay {
         let config = Config { listen: "127.0.0.1:0".to_owned(), ..Config::new(folder.path()) };
         let running = runtime.block_on(Running::start(config)).expect("the relay starts");
         let first_link = running.first_link.clone().expect("a new relay shows a set-up link");
-        Self { url: format!("ws://{}/sync", running.address), first_link, folder, _running: running, _runtime: runtime }
+        Self {
+            url: format!("ws://{}/sync", running.address),
+            first_link: first_link.expose().to_owned(),
+            folder,
+            _running: running,
+            _runtime: runtime,
+        }
     }
 
     /// Read beside it, while it runs.
@@ -212,12 +218,12 @@ impl Living {
         let (keys, secret) = (Disk::new_keys(), InviteSecret::generate(self.network, &mut Chance));
         let expires = Timestamp::from_millis(i64::MAX);
         let (invite, role) = (secret.id(), Role::Member);
-        let invite = Invite { invite, role, founder: false, group: None, expires, welcome: vec![1; 64] };
+        let invite = Invite { invite, role, founder: false, group: None, returns: None, expires, welcome: vec![1; 64] };
         self.puts(&self.steward.keys(), &Body::Invite(invite));
         let group = GroupId::of_person(keys.person());
         let join = Join::new(&secret.signer(), self.network, group, keys.certificate());
         self.puts(&keys, &Body::Join(join));
-        (Disk::of(&keys), secret.to_link())
+        (Disk::of(&keys), secret.to_link().expose().to_owned())
     }
 
     /// The steward tells the room something.

@@ -67,7 +67,7 @@ fn axe_sees_what_is_wrong() {
     browser.open("/");
     browser.see("front");
     assert_eq!(axe::violations(&browser), Vec::<String>::new());
-    let _nothing = browser.script("document.querySelector('#paste').removeAttribute('id')", &[]);
+    let _nothing = browser.script("document.querySelector('#link').removeAttribute('id')", &[]);
     assert!(axe::violations(&browser).iter().any(|rule| rule.starts_with("label")), "a field has lost its label");
 }
 

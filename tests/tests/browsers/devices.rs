@@ -5,21 +5,11 @@
 use grend_shared::crypto::words;
 use grend_tests::{
     Browser, Engine, Habits, Journal, Relay, Screen, What,
-    story::{self, Ahead, Plan, Village, WORKSHOP, names},
+    story::{self, SLEDGING, Village, WORKSHOP, names},
 };
 
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
     Version/18.5 Mobile/15E148 Safari/604.1";
-
-/// What is planned on the device that came last.
-const SLEDGING: Plan<'static> = Plan {
-    title: "Aketur til Svartåsen",
-    date: Ahead(62),
-    start: "11:10",
-    end: "14:50",
-    place: "Svartåsbakken",
-    note: "Rumpebrett og varm saft.",
-};
 
 /// DEV-2, DEV-6: a family that went on in Safari moves to the app. All of it is there, the rest go on with it as before,
 /// and Safari says that it is empty, also after a reload, and how one comes in there again.

@@ -7,17 +7,8 @@ use std::time::Duration;
 use grend_tests::{
     Browser, Engine, What,
     programs::poll,
-    story::{self, Ahead, Plan, Village, WORKSHOP, names},
+    story::{self, SLEDGING, Village, WORKSHOP, names},
     watch::{self, Sight},
-};
-
-const SLEDGING: Plan<'static> = Plan {
-    title: "Aketur til Svartåsen",
-    date: Ahead(62),
-    start: "11:10",
-    end: "14:50",
-    place: "Svartåsbakken",
-    note: "Rumpebrett og varm saft.",
 };
 
 /// Where each family would rather have the workshop.

@@ -10,6 +10,7 @@ mod hostile;
 mod install;
 mod journey;
 mod loading;
+mod members;
 mod mending;
 mod refusals;
 mod restored;

@@ -6,15 +6,16 @@ use grend_shared::{
     projection::{Moving, Room},
     secret::SecretText,
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use super::threshold::CheckWords;
+use super::{own_devices::OwnDevices, threshold::CheckWords};
 use crate::{
     routes::{Route, World},
     state::{AppState, Trouble, app_state, form::FormState, words},
     ui::{
         form::Form,
         live,
+        paste_field::PasteField,
         steps::steps,
         title::{PageTitle, focus_heading},
         trouble::TroubleCard,
@@ -42,6 +43,7 @@ pub(super) fn Devices() -> impl IntoView {
             view! {
                 <section class="g-card" data-test="devices">
                     <h2 class="ds-heading" data-size="xs">{t.devices_title()}</h2>
+                    <OwnDevices />
                     <p><a class="ds-link" href=Route::Devices.to_string() data-test="add-device">{named}</a></p>
                 </section>
             }
@@ -116,7 +118,6 @@ fn unread(t: Words, trouble: &Trouble) -> Option<&'static str> {
 fn PasteCode(adding: Adding) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let (form, problem) = (FormState::new(), RwSignal::new(None::<&'static str>));
-    let field = NodeRef::<html::Textarea>::new();
     let read = move |()| {
         problem.set(None);
         let asked = app.engine.ask(Ask::ReadCode { code: adding.bare_code() });
@@ -129,13 +130,6 @@ fn PasteCode(adding: Adding) -> impl IntoView {
                 Ok(_) => {}
                 Err(trouble) => {
                     problem.try_set(Some(unread(t, &trouble).ok_or(trouble)?));
-                    // Once the field says what is wrong, so that it is read together with it.
-                    request_animation_frame(move || {
-                        if let Some(field) = field.try_get_untracked().flatten() {
-                            // An input that is in the page can be focused.
-                            let _never = field.focus();
-                        }
-                    });
                 }
             }
             Ok(())
@@ -149,54 +143,17 @@ fn PasteCode(adding: Adding) -> impl IntoView {
         </Show>
         {steps("device-steps", [first, t.devices_step_choose(), t.devices_step_paste()])}
         <Form state=form loaded=true submit=t.devices_read() test="device-form" on_submit=read>
-            <div class="ds-field">
-                <label class="ds-label" for="code">{t.devices_code()}</label>
-                <textarea
-                    class="ds-input"
-                    id="code"
-                    name="code"
-                    rows="4"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    node_ref=field
-                    aria-invalid=move || problem.get().map(|_| "true")
-                    aria-describedby=move || problem.get().map(|_| "code-problem")
-                    prop:value=adding.code
-                    on:input=move |event| {
-                        problem.set(None);
-                        adding.code.set(event_target_value(&event));
-                    }
-                />
-                {live(move || {
-                    problem
-                        .get()
-                        .map(|said| {
-                            view! {
-                                <p
-                                    class="ds-validation-message"
-                                    data-field="validation"
-                                    role="alert"
-                                    id="code-problem"
-                                    data-test="problem"
-                                >
-                                    {said}
-                                </p>
-                            }
-                                .into_any()
-                        })
-                })}
-            </div>
+            <PasteField name="code" label=t.devices_code() long=true value=adding.code problem />
         </Form>
     }
 }
 
-const MOVE: &str = "move";
-
-/// A button of the answer.
-fn button(label: &'static str, test: &'static str, variant: &'static str, act: Callback<()>) -> AnyView {
-    // What it costs to move is said with the button that does it.
-    let cost = (test == MOVE).then_some("move-help");
+/// A button of the answer; `cost` names what says what it costs.
+fn button(
+    (label, test, act): (&'static str, &'static str, Callback<()>),
+    variant: &'static str,
+    cost: Option<&'static str>,
+) -> AnyView {
     view! {
         <button
             type="button"
@@ -230,8 +187,8 @@ fn Compare(adding: Adding, words: Vec<String>) -> impl IntoView {
         adding.unlike.set(true);
         adding.step.set(Step::Paste);
     });
-    let both = (t.devices_both(), "use-both", add(false));
-    let there = (t.devices_move_there(), MOVE, add(true));
+    let both = ((t.devices_both(), "use-both", add(false)), None);
+    let there = ((t.devices_move_there(), "move", add(true)), Some("move-help"));
     let [first, second] = if app.whereabouts.is_home() { [both, there] } else { [there, both] };
     view! {
         <PageTitle text=t.devices_same().to_owned() />
@@ -240,9 +197,9 @@ fn Compare(adding: Adding, words: Vec<String>) -> impl IntoView {
         <p class="g-muted" id="move-help">{t.devices_move_help()}</p>
         <TroubleCard trouble=form.trouble />
         <div class="g-actions">
-            {button(first.0, first.1, "primary", first.2)}
-            {button(second.0, second.1, "secondary", second.2)}
-            {button(t.devices_no(), "not-same", "tertiary", no)}
+            {button(first.0, "primary", first.1)}
+            {button(second.0, "secondary", second.1)}
+            {button((t.devices_no(), "not-same", no), "tertiary", None)}
         </div>
     }
 }
@@ -277,7 +234,7 @@ fn OnTheMove(adding: Adding) -> impl IntoView {
         </p>
         <TroubleCard trouble=form.trouble />
         <Show when=move || !leaving.get()>
-            <div class="g-actions">{button(t.devices_stay(), "stay", "secondary", stay)}</div>
+            <div class="g-actions">{button((t.devices_stay(), "stay", stay), "secondary", None)}</div>
         </Show>
     }
 }

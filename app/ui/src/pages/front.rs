@@ -18,6 +18,7 @@ use crate::{
         empty::Skeleton,
         hamlet::HamletPicture,
         icons::Roof,
+        paste_field::PasteField,
         title::{Arrivals, PageTitle},
     },
     words::{Language, oslo},
@@ -152,7 +153,7 @@ fn Welcome() -> impl IntoView {
 #[component]
 pub(crate) fn PasteLink(to: Route) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
-    let (text, unread) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (text, problem) = (RwSignal::new(String::new()), RwSignal::new(None));
     let sent = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match SecretLink::read(&text.get_untracked(), to) {
@@ -160,7 +161,7 @@ pub(crate) fn PasteLink(to: Route) -> impl IntoView {
                 app.keep_link(&link);
                 go(link.to);
             }
-            None => unread.set(true),
+            None => problem.set(Some(t.paste_unread())),
         }
     };
     let label = if to == Route::SetUp { t.paste_set_up_label() } else { t.paste_invite_label() };
@@ -177,30 +178,7 @@ pub(crate) fn PasteLink(to: Route) -> impl IntoView {
     };
     view! {
         <form class="g-form" novalidate data-test="paste" on:submit=sent>
-            <div class="ds-field">
-                <label class="ds-label" for="paste">{label}</label>
-                <input
-                    class="ds-input"
-                    id="paste"
-                    name="link"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-invalid=move || unread.get().then_some("true")
-                    aria-describedby=move || unread.get().then_some("paste-problem")
-                    prop:value=text
-                    on:input=move |event| {
-                        unread.set(false);
-                        text.set(event_target_value(&event));
-                    }
-                />
-                <Show when=move || unread.get()>
-                    <p class="ds-validation-message" data-field="validation" id="paste-problem" role="alert" data-test="problem">
-                        {t.paste_unread()}
-                    </p>
-                </Show>
-            </div>
+            <PasteField name="link" label value=text problem />
             <div class="g-form__actions">
                 <button type="submit" class="ds-button" data-test="submit">{t.paste_go()}</button>
             </div>

@@ -151,11 +151,13 @@ fn NameStep(secret: SecretText, welcome: Welcome) -> impl IntoView {
     let form = FormState::new();
     let draft = Draft::open("join".to_owned(), Names::default());
     let invited_as = welcome.invited_as;
+    let back = invited_as == InvitedAs::Back;
     let new_household = matches!(invited_as, InvitedAs::ResourceFamily | InvitedAs::FosterFamily);
     let submit = move |()| {
         let names = draft.value.get_untracked();
         let person = line(Field::PersonName, &names.person).err();
         let household = new_household.then(|| line(Field::HouseholdName, &names.household).err()).flatten();
+        let person = person.filter(|_| !back);
         let problems: Vec<_> = [person, household].into_iter().flatten().collect();
         if !problems.is_empty() {
             form.mend(problems);
@@ -182,6 +184,7 @@ fn NameStep(secret: SecretText, welcome: Welcome) -> impl IntoView {
         InvitedAs::FosterFamily => t.invite_welcome_foster_family(),
         InvitedAs::Adult => t.invite_welcome_adult(),
         InvitedAs::Staff => t.invite_welcome_staff(),
+        InvitedAs::Back => t.invite_welcome_back(),
     };
     view! {
         <PageTitle text=t.invite_welcome_title(&welcome.room_name) />
@@ -190,16 +193,22 @@ fn NameStep(secret: SecretText, welcome: Welcome) -> impl IntoView {
             {(welcome.service != welcome.room_name).then(|| t.invite_welcome_service(&welcome.service))}
         </p>
         <p>{text}</p>
+        {(!welcome.returns.is_empty()).then(|| view! { <p data-test="returns">{t.invite_back_for(&welcome.returns)}</p> }.into_any())}
         <Form state=form loaded=draft.loaded submit=t.invite_join() test="join-form" on_submit=submit>
-            <TextField
-                field=Field::PersonName
-                label=t.name_own()
-                help=t.name_own_help()
-                autocomplete="name"
-                value=Signal::derive(move || draft.value.with(|names| names.person.clone()))
-                on_input=move |text| draft.value.update(|names| names.person = text)
-                problems=form.problems
-            />
+            {(!back)
+                .then(|| {
+                    view! {
+                        <TextField
+                            field=Field::PersonName
+                            label=t.name_own()
+                            help=t.name_own_help()
+                            autocomplete="name"
+                            value=Signal::derive(move || draft.value.with(|names| names.person.clone()))
+                            on_input=move |text| draft.value.update(|names| names.person = text)
+                            problems=form.problems
+                        />
+                    }.into_any()
+                })}
             {new_household
                 .then(|| {
                     view! {

@@ -3,17 +3,22 @@
 use crate::ui::live;
 use grend_shared::{
     command::{Field, Problem, gathering::line},
-    ids::RoomId,
+    domain::Remove,
+    ids::{InviteId, PersonId, RoomId},
     port::{Ask, Outcome},
-    projection::{InvitedAs, OpenInvite},
+    projection::{InvitedAs, OpenInvite, Room, Wished},
     secret::SecretText,
     time::Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::confirm::Confirm;
 use crate::{
     state::{Trouble, app_state, draft::Draft, form::FormState, words},
-    ui::{dialog::Dialog, field::TextField, form::Form, invite_link::InviteLink, title::focus_heading},
+    ui::{
+        dialog::Dialog, field::TextField, form::Form, invite_link::InviteLink, title::focus_heading,
+        trouble::TroubleCard,
+    },
 };
 
 const fn word(invited_as: InvitedAs) -> &'static str {
@@ -22,6 +27,7 @@ const fn word(invited_as: InvitedAs) -> &'static str {
         InvitedAs::FosterFamily => "foster-family",
         InvitedAs::Adult => "adult",
         InvitedAs::Staff => "staff",
+        InvitedAs::Back => "back",
     }
 }
 
@@ -42,12 +48,14 @@ pub(crate) fn InviteButton(
         InvitedAs::FosterFamily => t.invite_foster_family(),
         InvitedAs::Adult => t.invite_adult(),
         InvitedAs::Staff => t.invite_staff(),
+        InvitedAs::Back => t.members_back(),
     };
     let test = match invited_as {
         InvitedAs::ResourceFamily => "invite-resource-family",
         InvitedAs::FosterFamily => "invite-foster-family",
         InvitedAs::Adult => "invite-adult",
         InvitedAs::Staff => "invite-staff",
+        InvitedAs::Back => "let-back",
     };
     view! {
         <button
@@ -73,7 +81,7 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
     let made = RwSignal::new(None::<Made>);
     let (field, help) = match invited_as {
         InvitedAs::ResourceFamily | InvitedAs::FosterFamily => (Field::HouseholdName, t.invite_label_family_help()),
-        InvitedAs::Adult | InvitedAs::Staff => (Field::PersonName, t.invite_label_person_help()),
+        InvitedAs::Adult | InvitedAs::Staff | InvitedAs::Back => (Field::PersonName, t.invite_label_person_help()),
     };
     let submit = move |()| {
         let text = label.value.get_untracked();
@@ -125,6 +133,78 @@ fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvit
     }
 }
 
+/// A button that makes a way back for somebody who is or was in the room.
+#[component]
+pub(crate) fn LetBack(room: RoomId, person: PersonId, name: String) -> impl IntoView {
+    let t = words();
+    let open = RwSignal::new(false);
+    let about = name.clone();
+    let label = format!("{}: {name}", t.members_back());
+    view! {
+        <button
+            type="button"
+            class="ds-button"
+            data-variant="tertiary"
+            data-test="let-back"
+            aria-label=label
+            on:click=move |_| open.set(true)
+        >
+            {t.members_back()}
+        </button>
+        <Dialog open title=t.members_back() about test="invite-dialog">
+            <WayBack room person name=name.clone() />
+        </Dialog>
+    }
+}
+
+#[component]
+fn WayBack(room: RoomId, person: PersonId, name: String) -> impl IntoView {
+    let (app, t, form) = (app_state(), words(), FormState::new());
+    let made = RwSignal::new(None::<Made>);
+    let text = t.members_back_text(&name);
+    // A steward looks at a network's door from the service's room.
+    let doors = app.service(|service| service.networks.clone());
+    let invites = Memo::new(move |_| match app.rooms.get(room).as_deref() {
+        Some(Room::Network(it)) => it.invites.clone(),
+        Some(Room::Service(it)) => it.invites.clone(),
+        _ => doors.with(|all| all.iter().find(|it| it.room == room).map(|it| it.invites.clone())).unwrap_or_default(),
+    });
+    let make = move |_| {
+        let label = name.clone();
+        form.run(async move {
+            let asked = app.engine.ask(Ask::InviteBack { room, person, label: label.clone() });
+            if let Outcome::Invited { secret, expires } = asked.await? {
+                made.try_set(Some(Made { label, secret, expires }));
+                focus_heading();
+            }
+            Ok(())
+        });
+    };
+    view! {
+        <p>{text}</p>
+        <TroubleCard trouble=form.trouble />
+        {live(move || match made.get() {
+            Some(made) => view! { <p>{t.invite_hand_on()}</p> <OpenInvitation made invites /> }.into_any(),
+            None => {
+                view! {
+                    <div class="g-actions">
+                        <button
+                            type="button"
+                            class="ds-button"
+                            data-test="make-link"
+                            aria-busy=move || form.busy.get().to_string()
+                            on:click=make.clone()
+                        >
+                            {t.members_back_make()}
+                        </button>
+                    </div>
+                }
+                    .into_any()
+            }
+        })}
+    }
+}
+
 /// What does not change of an invitation once it has been made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Made {
@@ -135,7 +215,11 @@ struct Made {
 
 /// An open invitation that can be handed on.
 #[component]
-fn OpenInvitation(made: Made, invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
+fn OpenInvitation(
+    made: Made,
+    #[prop(into)] invites: Signal<Vec<OpenInvite>>,
+    #[prop(optional_no_strip)] aside: Option<AnyView>,
+) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let Made { label, secret, expires } = made;
     let url = app.invite_url(secret.expose());
@@ -149,13 +233,23 @@ fn OpenInvitation(made: Made, invites: Signal<Vec<OpenInvite>>) -> impl IntoView
         });
     };
     let share = move |url: String| spawn_local(async move { app.share(t.invite_share_title(), &url).await });
-    view! { <InviteLink label url expires ready can_share=app.can_share() said on_copy=copy on_share=share /> }
+    view! { <InviteLink label url expires ready can_share=app.can_share() said on_copy=copy on_share=share aside /> }
 }
 
 /// The invitations of a room that are open.
 #[component]
-pub(crate) fn OpenInvitations(#[prop(into)] invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
+pub(crate) fn OpenInvitations(
+    #[prop(into)] room: Signal<Option<RoomId>>,
+    #[prop(into)] invites: Signal<Vec<OpenInvite>>,
+) -> impl IntoView {
     let t = words();
+    let withdraw = move |invite: InviteId, label: &str| {
+        let room = room.get_untracked()?;
+        let ask = move |()| Ask::Wish { room, wished: Wished::TakeOut(Remove::Invite(invite)) };
+        let about = label.to_owned();
+        let cost = t.members_withdraw_text();
+        Some(view! { <Confirm label=t.members_withdraw() about cost test="withdraw" ask /> }.into_any())
+    };
     let some = Memo::new(move |_| !invites.with(Vec::is_empty));
     view! {
         <Show when=move || some.get()>
@@ -164,6 +258,7 @@ pub(crate) fn OpenInvitations(#[prop(into)] invites: Signal<Vec<OpenInvite>>) ->
                 <div class="g-stack">
                     <For each=move || invites.get() key=|invite| invite.invite let:invite>
                         <OpenInvitation
+                            aside=withdraw(invite.invite, &invite.label)
                             made=Made { label: invite.label, secret: invite.secret, expires: invite.expires }
                             invites
                         />

@@ -9,7 +9,7 @@ use grend_shared::{
 };
 use leptos::prelude::*;
 
-use super::{devices::Devices, home_screen::HomeScreen};
+use super::{devices::Devices, home_screen::HomeScreen, leaving::Leave};
 use crate::{
     routes::Route,
     state::{Keeping, app_state, go::use_go, home_of, prefs::ColourScheme, words},
@@ -35,6 +35,7 @@ pub(crate) fn MePage() -> impl IntoView {
         <Devices />
         <HomeScreen />
         <MyRooms />
+        <Leave />
         <Version />
     }
 }

@@ -2,6 +2,7 @@
 //! (`platform`) themselves. Start with [`page`].
 
 mod away;
+mod confirm;
 mod devices;
 mod front;
 mod gatherings;
@@ -10,11 +11,14 @@ mod install;
 mod invite;
 mod inviting;
 mod later;
+mod leaving;
 mod me;
 mod networks;
 mod new_device;
 mod not_found;
+mod own_devices;
 mod people;
+mod person;
 mod restored;
 mod room;
 mod set_up;

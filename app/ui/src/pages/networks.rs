@@ -3,14 +3,16 @@
 use crate::ui::live;
 use grend_shared::{
     command::{Field, gathering::line},
+    domain::Role,
     ids::RoomId,
     port::Ask,
-    projection::{InvitedAs, StewardedNetwork},
+    projection::{Adult, InvitedAs, StewardedNetwork},
 };
 use leptos::prelude::*;
 
 use super::{
     inviting::{InviteButton, OpenInvitations},
+    person::{Person, PersonRow},
     restored::RestoredNote,
 };
 use crate::{
@@ -83,10 +85,37 @@ fn NetworkCard(id: RoomId, networks: Memo<Vec<StewardedNetwork>>) -> impl IntoVi
                     view! { <InviteButton room=id invited_as quiet=founded.get() invites /> }.into_any()
                 })}
             </div>
-            <OpenInvitations invites />
+            <OpenInvitations room=Signal::stored(Some(id)) invites />
+            <Guests id network />
             <RestoredNote room=Some(id) confirmation />
         </article>
     }
+}
+
+/// Those who came in on this device's invitations, by what they were labelled: a steward knows no more of them.
+#[component]
+fn Guests(id: RoomId, network: Memo<Option<StewardedNetwork>>) -> impl IntoView {
+    let t = words();
+    let guests = Memo::new(move |_| network.get().map(|network| network.guests).unwrap_or_default());
+    let wished = Memo::new(move |_| network.get().map(|network| network.wished).unwrap_or_default());
+    live(move || {
+        let guests = guests.get();
+        let row = |Adult { person, name, role, devices }: Adult| {
+            let role = (devices > 0).then_some(role);
+            let said = role.map_or_else(|| t.members_out(), |role| t.role(role)).to_owned();
+            let it = Person { room: id, person, name, role, rules: true, lets_back: true };
+            view! { <li><PersonRow it said wished /></li> }.into_any()
+        };
+        (!guests.is_empty()).then(|| {
+            view! {
+                <details class="ds-details" data-test="guests">
+                    <summary>{t.members_guests()}</summary>
+                    <ul class="g-list">{guests.into_iter().map(row).collect_view()}</ul>
+                </details>
+            }
+            .into_any()
+        })
+    })
 }
 
 /// Opens a network: its name, then it is there. Needs the net.
@@ -143,22 +172,28 @@ fn OpenNetworkForm(service: RoomId, open: RwSignal<bool>) -> impl IntoView {
 fn Colleagues(room: RoomId) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let staff = app.service(|service| service.staff.clone());
+    let me = app.service(|service| Some(service.me.clone()));
+    let wished = app.service(|service| service.wished.clone());
     let invites = app.service(|service| service.invites.clone());
+    let row = move |adult: Adult| {
+        let name = t.person_name(&adult.name).to_owned();
+        let rules =
+            me.with_untracked(|me| me.as_ref().is_some_and(|me| me.role == Role::Admin && me.person != adult.person));
+        let said = format!("{} · {}", t.role(adult.role), t.people_devices(adult.devices));
+        let it =
+            Person { room, person: adult.person, name: name.clone(), role: Some(adult.role), rules, lets_back: rules };
+        view! { <li><PersonRow it said wished /></li> }.into_any()
+    };
     view! {
         <section class="g-section" data-test="colleagues">
             <h2 class="ds-heading" data-size="xs">{t.networks_staff()}</h2>
             <ul class="g-list">
-                <For each=move || staff.get() key=|adult| (adult.person, adult.name.clone(), adult.devices) let:adult>
-                    <li>
-                        <span class="g-grow">{t.person_name(&adult.name).to_owned()}</span>
-                        <span class="g-muted">{t.people_devices(adult.devices)}</span>
-                    </li>
-                </For>
+                <For each=move || staff.get() key=|adult| (adult.person, adult.name.clone(), adult.devices, adult.role) children=row />
             </ul>
             <div class="g-actions">
                 <InviteButton room invited_as=InvitedAs::Staff quiet=true invites />
             </div>
-            <OpenInvitations invites />
+            <OpenInvitations room=Signal::stored(Some(room)) invites />
         </section>
     }
 }

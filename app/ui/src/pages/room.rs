@@ -6,7 +6,7 @@ use crate::ui::live;
 use grend_shared::projection::{Doubt, Room, StopReason};
 use leptos::prelude::*;
 
-use super::{restored::RestoredNote, threshold::ThresholdPage};
+use super::{leaving::StartAnew, restored::RestoredNote, threshold::ThresholdPage};
 use crate::{
     routes::Route,
     state::{Status, app_state, go::use_redirect, words},
@@ -94,7 +94,11 @@ fn StoppedNote() -> impl IntoView {
         stopped.get().map(|reason| {
             view! {
                 <p class="ds-alert" data-color="warning" data-test="stopped">{in_words(t, reason)}</p>
-                {(reason == StopReason::UpdateNeeded).then(|| view! { <ReloadButton /> })}
+                {match reason {
+                    StopReason::UpdateNeeded => view! { <ReloadButton /> }.into_any(),
+                    StopReason::Twice => view! { <StartAnew /> }.into_any(),
+                    _ => ().into_any(),
+                }}
             }
             .into_any()
         })

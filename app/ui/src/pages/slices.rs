@@ -2,7 +2,7 @@
 
 use grend_shared::{
     ids::{GatheringId, RoomId},
-    projection::{Family, Gathering, Me, OpenInvite, Waiting},
+    projection::{Family, Gathering, Me, OpenInvite, Waiting, Wished},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -24,6 +24,10 @@ pub(crate) struct NetworkSlices {
     pub(crate) gatherings: Memo<Vec<Gathering>>,
     /// Who waits at the door.
     pub(crate) waiting: Memo<Vec<Waiting>>,
+    /// Who was here and may be asked back.
+    pub(crate) former: Memo<Vec<Family>>,
+    /// What waits for the net.
+    pub(crate) wished: Memo<Vec<Wished>>,
     /// Open invitations.
     pub(crate) invites: Memo<Vec<OpenInvite>>,
     /// What day it is.
@@ -40,6 +44,8 @@ impl NetworkSlices {
             families: app.network(|network| network.families.clone()),
             gatherings: app.network(|network| network.gatherings.clone()),
             waiting: app.network(|network| network.waiting.clone()),
+            former: app.network(|network| network.former.clone()),
+            wished: app.network(|network| network.wished.clone()),
             invites: app.network(|network| network.invites.clone()),
             today: Memo::new(move |_| oslo::civil(app.now.get()).date()),
         }

@@ -2,15 +2,16 @@
 
 use crate::ui::live;
 use grend_shared::{
-    domain::Role,
+    domain::{Remove, Role},
     ids::GroupId,
     port::Ask,
-    projection::{Gathering, InvitedAs, Me, Waiting},
+    projection::{Gathering, InvitedAs, Me, Waiting, Wished},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{
+    confirm::Confirm,
     gatherings::AnswerRow,
     home_screen::HomeScreenOnce,
     inviting::{InviteButton, OpenInvitations},
@@ -108,7 +109,11 @@ fn AtTheDoor(slices: NetworkSlices) -> impl IntoView {
     view! {
         <Show when=move || holds_key.get()>
             <For each=move || slices.waiting.get() key=|waiting| waiting.device let:waiting>
-                <LetIn slices waiting />
+                {if slices.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.person == waiting.person)) {
+                    view! { <InMyName slices waiting /> }.into_any()
+                } else {
+                    view! { <LetIn slices waiting /> }.into_any()
+                }}
             </For>
         </Show>
     }
@@ -159,6 +164,30 @@ fn LetIn(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
                     {t.admit_go()}
                 </button>
             </div>
+        </section>
+    }
+}
+
+/// Somebody steps up as oneself: only the others can let them in, and oneself can refuse.
+#[component]
+fn InMyName(slices: NetworkSlices, waiting: Waiting) -> impl IntoView {
+    let t = words();
+    let device = waiting.device;
+    let refuse = move || {
+        let room = slices.room.get()?;
+        let ask = move |()| Ask::Wish { room, wished: Wished::TakeOut(Remove::Device(device)) };
+        let about = t.members_not_me_title();
+        Some(
+            view! { <Confirm label=t.members_take_out() about cost=t.members_not_me_cost() test="not-me" ask /> }
+                .into_any(),
+        )
+    };
+    view! {
+        <section class="g-card" data-color="warning" data-test="in-my-name">
+            <h2 class="ds-heading" data-size="xs">{t.members_not_me_title()}</h2>
+            <p>{t.members_not_me_text()}</p>
+            <CheckWords words=waiting.check_words />
+            <div class="g-card__actions">{live(refuse)}</div>
         </section>
     }
 }
@@ -234,7 +263,7 @@ fn Inviting(slices: NetworkSlices) -> impl IntoView {
                         }.into_any()
                     })
             })}
-            <OpenInvitations invites=slices.invites />
+            <OpenInvitations room=slices.room invites=slices.invites />
         </section>
     }
 }

@@ -14,6 +14,9 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub(crate) fn Dialog(
     open: RwSignal<bool>,
     #[prop(into)] title: String,
+    /// Whom or what it is about, for those who hear its name.
+    #[prop(optional, into)]
+    about: Option<String>,
     /// For tests.
     test: &'static str,
     children: ChildrenFn,
@@ -22,7 +25,8 @@ pub(crate) fn Dialog(
     let dialog = NodeRef::<html::Dialog>::new();
     // A page may have several of a kind, and each is read aloud by its own heading.
     let heading = format!("{test}-title-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let labelled = heading.clone();
+    let named = about.map(|about| format!("{title}: {about}"));
+    let labelled = named.is_none().then(|| heading.clone());
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
@@ -37,6 +41,7 @@ pub(crate) fn Dialog(
             class="ds-dialog g-dialog"
             node_ref=dialog
             aria-labelledby=labelled
+            aria-label=named
             data-test=test
             on:close=move |_| open.set(false)
         >

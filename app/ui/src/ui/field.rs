@@ -19,6 +19,7 @@ pub(crate) const fn name_of(field: Field) -> &'static str {
         Field::HouseholdName => "household_name",
         Field::ServiceName => "service_name",
         Field::NetworkName => "network_name",
+        Field::DeviceName => "device_name",
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) fn InviteLink(
     said: Signal<&'static str>,
     #[prop(into)] on_copy: Callback<String>,
     #[prop(into)] on_share: Callback<String>,
+    /// Another button.
+    #[prop(optional_no_strip)]
+    aside: Option<AnyView>,
 ) -> impl IntoView {
     let t = words();
     let until = t.date(oslo::civil(expires).date());
@@ -54,6 +57,7 @@ pub(crate) fn InviteLink(
                             </button>
                         }.into_any()
                     })}
+                {aside}
             </div>
         </article>
     }

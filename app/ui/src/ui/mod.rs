@@ -16,6 +16,7 @@ pub(crate) mod gathering;
 pub(crate) mod hamlet;
 pub(crate) mod icons;
 pub(crate) mod invite_link;
+pub(crate) mod paste_field;
 pub(crate) mod sample;
 pub(crate) mod shell;
 pub(crate) mod steps;

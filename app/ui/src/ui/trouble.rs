@@ -35,6 +35,7 @@ const fn word(trouble: &Trouble) -> &'static str {
             Failure::AlreadyInside => "already-inside",
             Failure::UnknownRoom => "unknown-room",
             Failure::RelayRefused => "relay-refused",
+            Failure::SomebodyElses => "somebody-elses",
             Failure::Moving => "moving",
         },
     }

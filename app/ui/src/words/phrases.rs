@@ -5,6 +5,7 @@ use grend_shared::{
     domain::{Answer, Cost, Role},
     port::Failure,
     projection::{Delivery, Family, InvitedAs, Link, SyncSummary},
+    rules::Refused,
 };
 
 use super::Words;
@@ -153,6 +154,7 @@ impl Words {
             InvitedAs::FosterFamily => self.invited_as_foster_family(),
             InvitedAs::Adult => self.invited_as_adult(),
             InvitedAs::Staff => self.invited_as_staff(),
+            InvitedAs::Back => self.invited_as_back(),
         }
     }
 
@@ -176,7 +178,7 @@ impl Words {
                 Field::Title => self.problem_empty_title(),
                 Field::Date => self.problem_empty_date(),
                 Field::Start => self.problem_empty_start(),
-                Field::PersonName => self.problem_empty_person_name(),
+                Field::PersonName | Field::DeviceName => self.problem_empty_person_name(),
                 Field::HouseholdName => self.problem_empty_household_name(),
                 Field::ServiceName => self.problem_empty_service_name(),
                 Field::NetworkName => self.problem_empty_network_name(),
@@ -190,6 +192,8 @@ impl Words {
     pub(crate) fn failure(self, failure: &Failure) -> &'static str {
         match failure {
             Failure::Problems { .. } => self.failure_problems(),
+            Failure::Refused { reason: Refused::LastKey } => self.failure_last_key(),
+            Failure::Refused { reason: Refused::LastAdmin } => self.failure_last_admin(),
             Failure::Refused { .. } => self.failure_refused(),
             Failure::StorageFull => self.failure_storage_full(),
             Failure::StorageFailed => self.failure_storage_failed(),
@@ -201,6 +205,7 @@ impl Words {
             Failure::AlreadyInside => self.failure_already_inside(),
             Failure::UnknownRoom => self.failure_unknown_room(),
             Failure::RelayRefused => self.failure_relay_refused(),
+            Failure::SomebodyElses => self.failure_somebody_elses(),
             Failure::Moving => self.failure_moving(),
         }
     }

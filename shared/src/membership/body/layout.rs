@@ -18,6 +18,8 @@ use crate::{
     time::Timestamp,
 };
 
+const INVITE: u8 = 2;
+const INVITE_BACK: u8 = 15;
 const ADD_DEVICE: u8 = 7;
 const ADD_KIT: u8 = 12;
 
@@ -32,14 +34,16 @@ impl Body {
                 .fixed(&it.nonce)
                 .fixed(it.group.as_bytes())
                 .fixed(&write_certificate(&it.founder)),
-            Self::Invite(it) => Writer::new()
-                .u8(2)
-                .fixed(it.invite.as_bytes())
-                .u8(it.role as u8)
-                .u8(u8::from(it.founder))
-                .option(it.group.as_ref().map(|group| group.as_bytes().as_slice()))
-                .i64(it.expires.as_millis())
-                .bytes(&it.welcome),
+            Self::Invite(it) => match it.returns {
+                None => Writer::new().u8(INVITE),
+                Some(person) => Writer::new().u8(INVITE_BACK).fixed(person.as_bytes()),
+            }
+            .fixed(it.invite.as_bytes())
+            .u8(it.role as u8)
+            .u8(u8::from(it.founder))
+            .option(it.group.as_ref().map(|group| group.as_bytes().as_slice()))
+            .i64(it.expires.as_millis())
+            .bytes(&it.welcome),
             Self::Join(it) => Writer::new()
                 .u8(3)
                 .fixed(it.invite.as_bytes())
@@ -80,7 +84,7 @@ impl Body {
             Self::Lacks(number) => Writer::new().u8(13).u32(*number),
             Self::Wrap(it) => Writer::new().u8(14).u32(it.number).fixed(&it.wrapped),
             Self::Confirm(Confirm { relay_epoch, head }) => {
-                Writer::new().u8(15).u32(*relay_epoch).u64(head.seq).fixed(head.hash.as_bytes())
+                Writer::new().u8(16).u32(*relay_epoch).u64(head.seq).fixed(head.hash.as_bytes())
             }
             Self::Close(it) => {
                 Writer::new().u8(11).option(it.successor.as_ref().map(|room| room.as_bytes().as_slice()))
@@ -99,7 +103,8 @@ impl Body {
                 group: GroupId::from_bytes(reader.array()?),
                 founder: read_certificate(author, reader)?,
             }),
-            2 => Self::Invite(Invite {
+            kind @ (INVITE | INVITE_BACK) => Self::Invite(Invite {
+                returns: if kind == INVITE_BACK { Some(PersonId::from_bytes(reader.array()?)) } else { None },
                 invite: InviteId::from_bytes(reader.array()?),
                 role: read_role(reader)?,
                 founder: read_flag(reader)?,
@@ -151,7 +156,7 @@ impl Body {
             }),
             13 => Self::Lacks(reader.u32()?),
             14 => Self::Wrap(Wrap { number: reader.u32()?, wrapped: reader.array()? }),
-            15 => Self::Confirm(Confirm {
+            16 => Self::Confirm(Confirm {
                 relay_epoch: reader.u32()?,
                 head: LogHead { seq: reader.u64()?, hash: Hash::from_bytes(reader.array()?) },
             }),

@@ -2,8 +2,7 @@
 
 mod layout;
 
-use serde::{Deserialize, Serialize};
-
+pub use crate::domain::Remove;
 use crate::{
     crypto::{
         BadSignature, Hash, Signature, Writer,
@@ -87,6 +86,8 @@ pub struct Invite {
     pub founder: bool,
     /// Into which household; `None` makes a new one.
     pub group: Option<GroupId>,
+    /// Who comes back by it (*Slipp inn igjen*); nobody else comes in on it. `None` is for whoever has the link.
+    pub returns: Option<PersonId>,
     /// Only the relay enforces it: validity never depends on clocks.
     pub expires: Timestamp,
     /// Sealed under the invitation's secret.
@@ -150,19 +151,6 @@ pub struct AddDevice {
     pub claim: Hash,
     /// Whether it is a recovery kit: a device whose keys are kept on paper.
     pub kit: bool,
-}
-
-/// Who is taken out. See [`Body::Remove`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Remove {
-    /// One device; its person stays, if only as a name.
-    Device(DeviceId),
-    /// A person with all their devices.
-    Person(PersonId),
-    /// A household.
-    Group(GroupId),
-    /// An invitation nobody has used.
-    Invite(InviteId),
 }
 
 /// See [`Body::SetRole`].

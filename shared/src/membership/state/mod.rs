@@ -324,9 +324,21 @@ impl Room {
         self.members.values().any(|member| member.group == group) || self.former.iter().any(|it| it.group == group)
     }
 
+    /// Those who were inside and were taken out or left, each with the household whose place is kept for them.
+    pub fn former(&self) -> impl Iterator<Item = (PersonId, GroupId)> {
+        self.former.iter().map(|it| (it.person, it.group))
+    }
+
     /// The household somebody was in before they were taken out.
     pub(super) fn former_group(&self, person: PersonId) -> Option<GroupId> {
-        self.former.iter().find(|it| it.person == person).map(|it| it.group)
+        self.former().find(|(it, _)| *it == person).map(|(_, group)| group)
+    }
+
+    /// The household of somebody who is inside, or was.
+    #[must_use]
+    pub fn place_of(&self, person: PersonId) -> Option<GroupId> {
+        let inside = self.members.get(&person).filter(|it| it.standing == Standing::Inside);
+        inside.map(|it| it.group).or_else(|| self.former_group(person))
     }
 
     /// The devices of their person that were taken out one by one.

@@ -88,3 +88,14 @@ fn the_layouts_are_the_golden_ones() {
         golden(&format!("entry_v1_{name}"), entry.as_bytes());
     }
 }
+
+#[test]
+fn an_invitation_back_has_a_layout_of_its_own() {
+    let mut story = Story::founded();
+    let (founder, lost) = (story.founder.clone(), story.with_family(3));
+    let back = (Role::Member, false, Some(household(3)), Some(lost.person()));
+    story.invites_by_name(&founder, back).expect("an invitation");
+    let entry = story.entries.last().expect("it stands");
+    assert_eq!(Entry::parse(entry.as_bytes().to_vec()).as_ref(), Ok(entry));
+    golden("entry_v1_invite_back", entry.as_bytes());
+}

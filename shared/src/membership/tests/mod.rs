@@ -88,9 +88,18 @@ impl Story {
         founder: bool,
         group: Option<GroupId>,
     ) -> Result<InviteSecret, E> {
+        self.invites_by_name(by, (role, founder, group, None))
+    }
+
+    /// The same, for one person alone.
+    fn invites_by_name(
+        &mut self,
+        by: &DeviceKeys,
+        (role, founder, group, returns): (Role, bool, Option<GroupId>, Option<PersonId>),
+    ) -> Result<InviteSecret, E> {
         let secret = InviteSecret::generate(self.room.id(), &mut self.entropy);
         let expires = Timestamp::from_millis(1);
-        let invite = Invite { invite: secret.id(), role, founder, group, expires, welcome: vec![1, 2, 3] };
+        let invite = Invite { invite: secret.id(), role, founder, group, returns, expires, welcome: vec![1, 2, 3] };
         self.enter(by, Body::Invite(invite)).map(|()| secret)
     }
 

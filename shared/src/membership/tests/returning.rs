@@ -74,6 +74,51 @@ fn nobody_comes_back_into_another_household_or_as_the_founder() {
 }
 
 #[test]
+fn a_way_back_is_one_persons_and_into_their_own_place() {
+    let mut story = Story::founded();
+    let (founder, steward, lost) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    let other = story.with_family(4);
+    let back = |role, founder, group| (role, founder, group, Some(lost.person()));
+    for wrong in [
+        back(Role::Member, false, None),
+        back(Role::Member, false, Some(household(4))),
+        back(Role::Admin, false, Some(household(3))),
+    ] {
+        assert_eq!(story.invites_by_name(&founder, wrong).map(|_| ()), Err(E::WrongGroup));
+    }
+    let own = back(Role::Member, false, Some(household(3)));
+    assert_eq!(story.invites_by_name(&other, own).map(|_| ()), Err(E::NotAllowed), "not of another family");
+    let nobody = (Role::Member, false, Some(household(3)), Some(PersonId::from_bytes([99; 16])));
+    assert_eq!(story.invites_by_name(&founder, nobody).map(|_| ()), Err(E::NotThere));
+    let secret = story.invites_by_name(&steward, own).expect("of the service");
+    let finder = story.device(9);
+    assert_eq!(story.joins(&finder, &secret, household(3)), Err(E::NotTheirs), "whoever finds the link has nothing");
+    let anew = DeviceKeys::generate(lost.person(), &mut story.entropy);
+    story.joins(&anew, &secret, household(3)).expect("steps up");
+    assert_eq!(story.grants(&founder, &anew), Err(E::WrongRecipients), "not without a tap");
+}
+
+#[test]
+fn a_way_back_takes_no_place_of_the_household() {
+    let mut story = Story::founded();
+    let (founder, one) = (story.founder.clone(), story.with_family(3));
+    let adult = story.device(5);
+    let asked = story.invites(&one, Role::Member, false, Some(household(3))).expect("the first of four");
+    story.joins(&adult, &asked, household(3)).expect("joined");
+    story.grants(&founder, &adult).expect("granted");
+    for _ in 0..3 {
+        let own = (Role::Member, false, Some(household(3)), Some(adult.person()));
+        let secret = story.invites_by_name(&one, own).expect("their own partner");
+        let anew = DeviceKeys::generate(adult.person(), &mut story.entropy);
+        story.joins(&anew, &secret, household(3)).expect("steps up");
+    }
+    for _ in 0..3 {
+        story.invites(&one, Role::Member, false, Some(household(3))).expect("three places are left");
+    }
+    assert_eq!(story.invites(&one, Role::Member, false, Some(household(3))).map(|_| ()), Err(E::Quota));
+}
+
+#[test]
 fn a_household_that_pauses_keeps_its_place() {
     let mut story = Story::founded();
     let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));

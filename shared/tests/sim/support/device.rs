@@ -196,8 +196,8 @@ impl Device {
                 self.summaries.push(summary);
             }
             FromEngine::Answer { request, outcome } => self.answers.push((request, outcome)),
+            FromEngine::Anew => self.rooms.clear(),
             FromEngine::Ready
-            | FromEngine::Anew
             | FromEngine::Elsewhere
             | FromEngine::TakenOver
             | FromEngine::Missing

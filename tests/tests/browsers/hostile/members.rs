@@ -43,7 +43,7 @@ fn role_escalation(hamlet: &Hamlet) {
     let (relay, room, keys) = (hamlet.relay.socket(), hamlet.network, hamlet.nils.keys());
     let invite = |role| {
         let (invite, expires) = (InviteId::from_bytes(random(&mut Chance)), Timestamp::from_millis(i64::MAX));
-        Body::Invite(Invite { invite, role, founder: false, group: None, expires, welcome: vec![1; 64] })
+        Body::Invite(Invite { invite, role, founder: false, group: None, returns: None, expires, welcome: vec![1; 64] })
     };
     let admin = Body::SetRole(SetRole { person: keys.person(), role: Role::Admin });
     let attempts = [

@@ -46,7 +46,7 @@ fn is_told(hamlet: &Hamlet, why: &str) {
 /// HOST-12: an invitation that nobody made, though the proxy shows the way to the door.
 fn a_forged_invitation(hamlet: &Hamlet) {
     let forged = InviteSecret::generate(hamlet.network, &mut Chance);
-    hamlet.foster.open(&hamlet.link(&forged.to_link()));
+    hamlet.foster.open(&hamlet.link(forged.to_link().expose()));
     is_told(hamlet, "unknown-link");
     let (room, entries) = (hamlet.network, entries(hamlet));
     hamlet.proxy.alter_what_comes(move |frame| match frame {
@@ -55,7 +55,7 @@ fn a_forged_invitation(hamlet: &Hamlet) {
         }
         _ => vec![frame],
     });
-    hamlet.foster.open(&hamlet.link(&forged.to_link()));
+    hamlet.foster.open(&hamlet.link(forged.to_link().expose()));
     is_told(hamlet, "unknown-link");
     hamlet.proxy.be_honest();
     nobody_came(hamlet);

@@ -3,12 +3,15 @@
 //!
 //! Everything here is derived; losing it loses nothing.
 
+mod people;
+
+pub use people::{Adult, Family, Me, OpenInvite, OwnDevice, Waiting, Wished};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Answer, Cost, Line, Paragraphs, Role, RoomKind, When},
-    ids::{DeviceId, GatheringId, GroupId, InviteId, PersonId, RoomId},
-    secret::SecretText,
+    domain::{Answer, Cost, Line, Paragraphs, RoomKind, When},
+    ids::{DeviceId, GatheringId, GroupId, PersonId, RoomId},
     time::Timestamp,
 };
 
@@ -108,73 +111,6 @@ pub struct HouseholdAnswer {
     pub answer: Answer,
 }
 
-/// An adult of a household.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Adult {
-    /// The person.
-    pub person: PersonId,
-    /// What they call themself; empty before the name has arrived.
-    pub name: String,
-    /// How many devices the person has in this room.
-    pub devices: usize,
-}
-
-/// A household in the network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Family {
-    /// Its opaque id.
-    pub group: GroupId,
-    /// Its name; empty before it has arrived.
-    pub name: String,
-    /// Whether this is the resource family, the house in the middle.
-    pub resource: bool,
-    /// Whether it is the own one.
-    pub mine: bool,
-    /// Its adults who are let in.
-    pub adults: Vec<Adult>,
-}
-
-/// Somebody who joined on a steward's invitation and waits for a key holder's tap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// The person.
-    pub person: PersonId,
-    /// The device that joined.
-    pub device: DeviceId,
-    /// Check words made from the joiner's keys, to compare by phone.
-    pub check_words: Vec<String>,
-    /// What they are called, if they are in the room already and ask to come in anew: their other devices go then.
-    pub returns: Option<String>,
-}
-
-/// An invitation this device made that is not used yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenInvite {
-    /// Its id.
-    pub invite: InviteId,
-    /// Whom it is for, in the words of whoever made it. Never leaves this device but in the sealed welcome.
-    pub label: String,
-    /// The part of the link behind `#`. Never sent to a server.
-    pub secret: SecretText,
-    /// Whether the relay has it; before that the link does not work yet.
-    pub ready: bool,
-    /// When the relay stops taking it.
-    pub expires: Timestamp,
-}
-
-/// The room a projection is of, seen from this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Me {
-    /// The own person.
-    pub person: PersonId,
-    /// The own household.
-    pub group: GroupId,
-    /// The own role.
-    pub role: Role,
-    /// The own name, as the others see it.
-    pub name: String,
-}
-
 /// What a network's screens need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
@@ -192,6 +128,10 @@ pub struct Network {
     pub families: Vec<Family>,
     /// Who waits to be let in.
     pub waiting: Vec<Waiting>,
+    /// Who was in here and may come back into their own place, for those who may ask them.
+    pub former: Vec<Family>,
+    /// What was asked for on this device and does not stand in the log yet.
+    pub wished: Vec<Wished>,
     /// The gatherings, by time.
     pub gatherings: Vec<Gathering>,
     /// Open invitations made on this device.
@@ -234,6 +174,10 @@ pub struct StewardedNetwork {
     pub confirmation: Confirmation,
     /// Open invitations made on this device.
     pub invites: Vec<OpenInvite>,
+    /// Those who came in on invitations made on this device, by what these were labelled: a steward knows no more of them.
+    pub guests: Vec<Adult>,
+    /// What was asked for on this device and does not stand in the log yet.
+    pub wished: Vec<Wished>,
 }
 
 /// What the service's screens need.
@@ -251,6 +195,8 @@ pub struct Service {
     pub staff: Vec<Adult>,
     /// The networks it opened.
     pub networks: Vec<StewardedNetwork>,
+    /// What was asked for on this device and does not stand in the log yet.
+    pub wished: Vec<Wished>,
     /// Open invitations to staff made on this device.
     pub invites: Vec<OpenInvite>,
     /// Records set aside because they do not open or apply.
@@ -299,6 +245,9 @@ pub struct Welcome {
     pub inviter: String,
     /// What the invited one will be.
     pub invited_as: InvitedAs,
+    /// Whom it lets back in, by name as far as the inviter knows it; empty for anybody else.
+    #[serde(default)]
+    pub returns: String,
 }
 
 /// What somebody is invited as.
@@ -313,6 +262,8 @@ pub enum InvitedAs {
     Adult,
     /// Staff of the service.
     Staff,
+    /// As who they are there already, on a new device (*Slipp inn igjen*).
+    Back,
 }
 
 /// One room of this device.
