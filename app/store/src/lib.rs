@@ -7,7 +7,7 @@
 //! | `key/wrapping` | a WebCrypto AES-GCM key that cannot be taken out of the browser | – |
 //! | `key/store` | the store key, wrapped by it | yes |
 //! | `key/owner` | a random mark of the engine that may write | no |
-//! | `draft/…` | what is typed and not saved | yes |
+//! | `draft/…` | what is typed and not saved; `draft/<room>/…` goes with its room | yes |
 //! | `test/fault` | see below | no |
 //! | all others | the engine's, see `grend_shared::sync::store` | yes |
 //!

@@ -21,7 +21,7 @@ const FAULT: &str = "test/fault";
 /// Keys that are not the engine's.
 const NOT_THE_ENGINES: [&str; 3] = ["key/", "draft/", "test/"];
 
-/// One write; `None` deletes.
+/// One write; `None` deletes, under a key that ends in `/` all that begins so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
     /// The key.
@@ -271,10 +271,11 @@ fn open(
 
 fn queue(writing: &Transaction, sealed: &[(&String, Option<Vec<u8>>)]) -> Result<(), Refusal> {
     for (key, value) in sealed {
-        let key = JsValue::from_str(key);
+        let records = writing.records();
         match value {
-            Some(value) => writing.records().put_with_key(&Uint8Array::from(value.as_slice()), &key)?,
-            None => writing.records().delete(&key)?,
+            Some(value) => records.put_with_key(&Uint8Array::from(value.as_slice()), &JsValue::from_str(key))?,
+            None if key.ends_with('/') => records.delete(&under(key)?)?,
+            None => records.delete(&JsValue::from_str(key))?,
         };
     }
     Ok(())

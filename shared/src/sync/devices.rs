@@ -331,11 +331,11 @@ impl RoomSync {
         whole && self.taken_out && !self.stored.coming && !joins
     }
 
-    /// The writes after which nothing of the room's content is on the disk.
+    /// The writes after which nothing of the room's content is on the disk, drafts among it.
     fn erasing(&self) -> Vec<Write> {
         let log = (1..=self.head.seq).map(|seq| store::log_key(self.id, seq));
         let outbox = self.outbox.keys().map(|number| store::outbox_key(self.id, *number));
-        let keys = log.chain(outbox).chain([store::view_key(self.id)]);
+        let keys = log.chain(outbox).chain([store::view_key(self.id), store::drafts_key(self.id)]);
         keys.map(|key| Write { key, value: None }).collect()
     }
 }

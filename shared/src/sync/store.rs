@@ -10,6 +10,7 @@
 //! | `log/<room>/<seq>` | one item: kind, bytes |
 //! | `out/<room>/<n>` | [`OutboxEntry`] |
 //! | `view/<room>` | the last projection, for the first paint |
+//! | `draft/<room>/…` | what is typed there and not saved: the screen's, erased with the room |
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// One write; `None` deletes.
+/// One write; `None` deletes, under a key that ends in `/` all that begins so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
     /// The key.
@@ -64,6 +65,12 @@ pub fn room_key(room: RoomId) -> String {
 #[must_use]
 pub fn view_key(room: RoomId) -> String {
     format!("{VIEWS}{room}")
+}
+
+/// Prefix of what is typed in a room and not saved.
+#[must_use]
+pub fn drafts_key(room: RoomId) -> String {
+    format!("draft/{room}/")
 }
 
 /// Key of one item of a room's log. Sorts by position.

@@ -2,7 +2,7 @@
 
 use grend_shared::{
     command::Command,
-    ids::GatheringId,
+    ids::{GatheringId, RoomId},
     port::{Ask, Failure, Outcome},
     projection::{InvitedAs, Moving, StopReason},
     sync::StoreFault,
@@ -83,6 +83,11 @@ fn who_was_taken_out_while_away_learns_it_from_the_log() {
         }
         world.devices[FOSTER].online = false;
         world.restarts(FOSTER);
+        // What the screen has kept of forms that were begun: here, and where this device stays.
+        let (here, elsewhere) = (format!("draft/{room}/plan"), format!("draft/{}/plan", RoomId::from_bytes([7; 32])));
+        for key in [&here, &elsewhere] {
+            world.devices[FOSTER].disk.insert(key.clone(), b"typed".to_vec());
+        }
         let refused = world.asked(FOSTER, Ask::Do { room, command: Command::NameMyself { name: line("Sent") } });
         assert_eq!(refused, Err(Failure::Moving), "it would be lost");
         world.later(6_000);
@@ -91,7 +96,13 @@ fn who_was_taken_out_while_away_learns_it_from_the_log() {
         world.later(6_000);
         assert_eq!(world.stopped(FOSTER, room), Some(StopReason::Left));
         let kept = |key: &String| key.starts_with("log/") || key.starts_with("out/");
-        assert!(!world.devices[FOSTER].disk.keys().any(kept));
+        let disk = &world.devices[FOSTER].disk;
+        assert!(!disk.keys().any(kept));
+        assert_eq!(
+            (disk.contains_key(&here), disk.contains_key(&elsewhere)),
+            (false, true),
+            "drafts go with their room"
+        );
         assert_eq!(world.devices[FOSTER].summary.moving, Moving::No);
     }
 }

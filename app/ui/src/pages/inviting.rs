@@ -77,7 +77,7 @@ pub(crate) fn InviteButton(
 fn InviteForm(room: RoomId, invited_as: InvitedAs, invites: Signal<Vec<OpenInvite>>) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let form = FormState::new();
-    let label = Draft::open(format!("invite:{}:{room}", word(invited_as)), String::new());
+    let label = Draft::open(format!("{room}/invite:{}", word(invited_as)), String::new());
     let made = RwSignal::new(None::<Made>);
     let (field, help) = match invited_as {
         InvitedAs::ResourceFamily | InvitedAs::FosterFamily => (Field::HouseholdName, t.invite_label_family_help()),

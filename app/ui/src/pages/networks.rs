@@ -137,7 +137,7 @@ fn OpenNetworkButton(service: RoomId) -> impl IntoView {
 fn OpenNetworkForm(service: RoomId, open: RwSignal<bool>) -> impl IntoView {
     let (app, t) = (app_state(), words());
     let form = FormState::new();
-    let name = Draft::open(format!("network:{service}"), String::new());
+    let name = Draft::open(format!("{service}/network"), String::new());
     let submit = move |()| {
         let text = name.value.get_untracked();
         if let Err(problem) = line(Field::NetworkName, &text) {

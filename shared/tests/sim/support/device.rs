@@ -146,9 +146,10 @@ impl Device {
                 }
                 for write in writes {
                     match write.value {
-                        Some(value) => self.disk.insert(write.key, value.expose().to_vec()),
-                        None => self.disk.remove(&write.key),
-                    };
+                        Some(value) => drop(self.disk.insert(write.key, value.expose().to_vec())),
+                        None if write.key.ends_with('/') => self.disk.retain(|key, _| !key.starts_with(&write.key)),
+                        None => drop(self.disk.remove(&write.key)),
+                    }
                 }
                 self.event(Event::Stored(id), now);
             }

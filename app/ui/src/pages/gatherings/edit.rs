@@ -51,7 +51,8 @@ pub(crate) fn EditPage(id: GatheringId) -> impl IntoView {
 fn Edit(slices: NetworkSlices, gathering: Gathering) -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
     let (id, form, plan) = (gathering.id, FormState::new(), plan_of(&gathering));
-    let edited = Draft::open(format!("edit:{id}"), Edited { draft: (&plan).into(), base: plan });
+    let room = slices.room.get_untracked().map(|room| room.to_string()).unwrap_or_default();
+    let edited = Draft::open(format!("{room}/edit:{id}"), Edited { draft: (&plan).into(), base: plan });
     // The fields know only what is typed.
     let typed = RwSignal::new(edited.value.with_untracked(|edited| edited.draft.clone()));
     Effect::new(move |_| {

@@ -17,7 +17,7 @@ pub(crate) fn PlanPage() -> impl IntoView {
     let (app, t, go) = (app_state(), words(), use_go());
     let slices = NetworkSlices::of(app);
     let form = FormState::new();
-    let key = slices.room.get_untracked().map(|room| format!("plan:{room}")).unwrap_or_default();
+    let key = slices.room.get_untracked().map(|room| format!("{room}/plan")).unwrap_or_default();
     let draft = Draft::open(key, GatheringDraft::default());
     let submit = Callback::new(move |()| {
         let Some(room) = slices.room.get_untracked() else { return };
