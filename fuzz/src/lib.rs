@@ -41,7 +41,7 @@ impl Target {
 
     /// Makes what is made once, so that it is not counted to the first input.
     pub fn warm_up(&self) {
-        (self.run)(&[]);
+        (self.seeds)().iter().for_each(|input| (self.run)(input));
     }
 
     /// Gives it bytes, and counts what it takes of memory meanwhile. Memory is counted for the whole process: one at a

@@ -16,7 +16,8 @@ use crate::Target;
 
 /// What a reader takes that allocates nothing but what it read.
 const LITTLE: usize = 64 * 1024;
-/// A document and its copies, a room with its members.
+/// A document and its copies, a room with its members; or lists that promise much, for each of which serde puts aside up
+/// to 1 MiB.
 const SOME: usize = 4 * 1024 * 1024;
 
 /// All of them.
@@ -30,7 +31,7 @@ pub const TARGETS: [Target; 12] = [
     Target { name: "sealed", run: sealed::sealed, seeds: sealed::seeds, memory: LITTLE },
     Target { name: "links", run: links::links, seeds: links::seeds, memory: LITTLE },
     Target { name: "rows", run: rows::rows, seeds: rows::seeds, memory: SOME },
-    Target { name: "packed", run: rows::packed, seeds: rows::seeds_packed, memory: LITTLE },
+    Target { name: "packed", run: rows::packed, seeds: rows::seeds_packed, memory: SOME },
     Target { name: "changes", run: changes::changes, seeds: changes::seeds, memory: SOME },
     Target { name: "texts", run: texts::texts, seeds: texts::seeds, memory: LITTLE },
 ];
