@@ -188,7 +188,7 @@ impl RoomSync {
     /// Whether it will be valid, and whether somebody can still ask others in when it is done.
     fn may_wish(&self, keys: &DeviceKeys, own: PersonId, wished: Wished) -> Result<(), Refused> {
         if let Wished::TakeOut(Remove::Invite(_)) = wished
-            && self.open_wish(wished)
+            && self.is_for_invite_on_its_way(wished)
         {
             // The relay does not have it yet, and takes it back in the order they were made.
             return Ok(());
@@ -203,7 +203,7 @@ impl RoomSync {
     }
 
     /// Whether it is about an invitation that is still to be entered.
-    fn open_wish(&self, wished: Wished) -> bool {
+    fn is_for_invite_on_its_way(&self, wished: Wished) -> bool {
         let Wished::TakeOut(Remove::Invite(invite)) = wished else { return false };
         self.stored.wishes.iter().filter_map(Wish::invite).any(|it| it.invite == invite)
     }
@@ -216,12 +216,13 @@ impl RoomSync {
             let entry = Entry::sign(&core.keys, self.id, membership.last(), wished.body());
             membership.check(&entry).is_ok()
         };
-        let stands: Vec<_> = self.wished().into_iter().filter(|it| self.open_wish(*it) || valid(*it)).collect();
+        let stands: Vec<_> =
+            self.wished().into_iter().filter(|it| self.is_for_invite_on_its_way(*it) || valid(*it)).collect();
         self.stored.wishes.retain(|wish| !matches!(wish, Wish::Other(it) if !stands.contains(it)));
         let goes = |it: &Wished| match it {
             // Whoever leaves has first said all they had to say.
             Wished::TakeOut(Remove::Person(who)) if *who == own => self.outbox.is_empty(),
-            it => !self.open_wish(*it),
+            it => !self.is_for_invite_on_its_way(*it),
         };
         stands.into_iter().find(goes).map(Wished::body)
     }

@@ -49,11 +49,29 @@ impl Browser {
     /// # Panics
     /// When it does not go.
     pub fn start_cold(&mut self) {
+        self.leave();
+        self.come_back();
+    }
+
+    /// Closes it as a person does who is away for a while. An engine that keeps no profile is left open, on nothing.
+    ///
+    /// # Panics
+    /// When it does not go.
+    pub fn leave(&mut self) {
         if self.engine.keeps_profile() {
             self.quit();
-            self.start_again();
         } else {
             self.must("/url", &json!({ "url": "about:blank" }));
+        }
+    }
+
+    /// Starts it again after [`Self::leave`]; the page is empty.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn come_back(&mut self) {
+        if self.engine.keeps_profile() {
+            self.start_again();
         }
     }
 }

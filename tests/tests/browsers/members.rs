@@ -16,7 +16,7 @@ fn who_has_lost_the_phone_is_let_back_in_as_who_they_were() {
         let mut village = Village::found(engine);
         let gathering = story::plan(&village.foster, &WORKSHOP);
         story::delivered(&village.foster, "received");
-        village.foster.quit();
+        village.foster.leave();
 
         let resource = &village.resource;
         let link = way_back(resource, names::OLA);
@@ -40,7 +40,7 @@ fn who_has_lost_the_phone_is_let_back_in_as_who_they_were() {
         anew.open("/meg");
         anew.see(What::test("myself").saying(names::OLA));
 
-        village.foster.start_again();
+        village.foster.come_back();
         village.foster.open("/tunet");
         village.foster.see("emptied");
         village.resource.open(&link);
@@ -55,7 +55,7 @@ fn who_was_taken_out_while_away_is_told_kindly_and_the_others_go_on() {
         let mut village = Village::found(engine);
         let _gathering = story::plan(&village.foster, &WORKSHOP);
         story::delivered(&village.foster, "received");
-        village.foster.quit();
+        village.foster.leave();
 
         let resource = &village.resource;
         about(resource, names::OLA);
@@ -67,7 +67,7 @@ fn who_was_taken_out_while_away_is_told_kindly_and_the_others_go_on() {
         let _planned = story::plan(resource, &SLEDGING);
         story::delivered(resource, "sent");
 
-        village.foster.start_again();
+        village.foster.come_back();
         village.foster.open("/tunet");
         village.foster.see(What::test("emptied").saying("tatt ut"));
         village.foster.reload();
