@@ -87,7 +87,11 @@ fn DeviceRow(
     view! {
         <li>
             <details class="ds-details g-grow" data-test="own-device" data-this=this.to_string() open=!known && !goes>
-                <summary>{name} {this.then(|| view! { <span class="g-muted">" · " {t.mine_this()}</span> }.into_any())}</summary>
+                <summary>
+                    <span class="g-grow">
+                        {name} {this.then(|| view! { <span class="g-muted">" · " {t.mine_this()}</span> }.into_any())}
+                    </span>
+                </summary>
                 <div class="g-stack">
                     {(!known && !goes).then(|| view! { <WasItYou device /> }.into_any())}
                     {if goes {

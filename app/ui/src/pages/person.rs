@@ -43,7 +43,13 @@ pub(crate) fn PersonRow(it: Person, said: String, #[prop(into)] wished: Signal<V
     }
     view! {
         <details class="ds-details g-grow" data-test="person">
-            <summary>{name} <span class="g-muted">" · " {said}</span></summary>
+            <summary>
+                // One thing beside the arrow, so that long words and large letters wrap.
+                <span class="g-grow">
+                    {name}
+                    {(!said.is_empty()).then(|| view! { <span class="g-muted">" · " {said}</span> }.into_any())}
+                </span>
+            </summary>
             <PersonActs it wished />
         </details>
     }
