@@ -22,6 +22,8 @@ pub enum ItemKind {
     Membership = 1,
     /// A content record.
     Content = 2,
+    /// What is left of a content record when its room was re-founded or closed: [`erased`].
+    Erased = 3,
 }
 
 impl ItemKind {
@@ -31,9 +33,17 @@ impl ItemKind {
         match number {
             1 => Some(Self::Membership),
             2 => Some(Self::Content),
+            3 => Some(Self::Erased),
             _ => None,
         }
     }
+}
+
+/// What stays in the log of a record that was erased. The running hash goes over nothing else of any record, so that a log
+/// with a record and one with what is left of it have the same head.
+#[must_use]
+pub fn erased(record: &[u8]) -> Hash {
+    Hash::of("grend 2026 log record hash v1", &[record])
 }
 
 /// Where a log has come: its length and the running hash over all its items.
@@ -62,6 +72,11 @@ impl LogHead {
     #[must_use]
     pub fn after_numbered(self, kind: u8, item: &[u8]) -> Self {
         let seq = self.seq + 1;
+        let left = (kind == ItemKind::Content as u8).then(|| erased(item));
+        let (kind, item) = match &left {
+            Some(hash) => (ItemKind::Erased as u8, hash.as_bytes().as_slice()),
+            None => (kind, item),
+        };
         let hash = Hash::of("grend 2026 log hash v1", &[self.hash.as_bytes(), &seq.to_be_bytes(), &[kind], item]);
         Self { seq, hash }
     }

@@ -174,7 +174,7 @@ fn value<T: PartialEq + Clone>(
 }
 
 /// A flag is up if any of its concurrent values is: who cancels wins over who restores unseen.
-fn flag(reading: &Reading<'_>, map: &ObjId, key: &str, counts: impl Fn(&Writer) -> bool) -> bool {
+pub(super) fn flag(reading: &Reading<'_>, map: &ObjId, key: &str, counts: impl Fn(&Writer) -> bool) -> bool {
     let raised = |value: &ScalarValue| if let ScalarValue::Boolean(flag) = value { Some(*flag) } else { None };
     reading.all(map, key, raised, |writer| writer.is_some_and(&counts)).iter().any(|written| written.value)
 }
@@ -193,11 +193,11 @@ fn answers(reading: &Reading<'_>, kind: RoomKind) -> BTreeMap<GatheringId, Vec<H
 }
 
 /// Whether what a writer put at a place counts there.
-fn may(kind: RoomKind, place: Place) -> impl Fn(Option<&Writer>) -> bool {
+pub(super) fn may(kind: RoomKind, place: Place) -> impl Fn(Option<&Writer>) -> bool {
     move |writer| writer.is_some_and(|writer| place.may(kind, writer))
 }
 
-fn owned(value: &ScalarValue) -> Option<String> {
+pub(super) fn owned(value: &ScalarValue) -> Option<String> {
     text(value).map(str::to_owned)
 }
 

@@ -12,6 +12,7 @@ mod ledger;
 mod place;
 mod read;
 mod schema;
+mod state;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,12 +20,14 @@ mod write;
 use automerge::{AutoCommit, Change, transaction::CommitOptions};
 
 pub use actor::{Actor, Authors, Writer};
+pub use state::Past;
 
 use self::ledger::Ledger;
 use crate::{
     command::{Act, Command},
     domain::RoomKind,
     rules::Refused,
+    time::Timestamp,
 };
 
 /// The most bytes one change may have. A long note is a hundredth of it.
@@ -85,20 +88,30 @@ impl RoomDocument {
     /// [`Refused::NotThere`], or [`Refused::NotYourRole`] for taking away what another planned; the document is as
     /// before.
     pub fn write(&mut self, act: &Act, writer: &Writer, actor: Actor) -> Result<Written, Refused> {
-        if let Command::WithdrawGathering { gathering } = &act.command
+        self.write_command(&act.command, act.at, writer, actor)
+    }
+
+    fn write_command(
+        &mut self,
+        command: &Command,
+        at: Timestamp,
+        writer: &Writer,
+        actor: Actor,
+    ) -> Result<Written, Refused> {
+        if let Command::WithdrawGathering { gathering } = command
             && self.ledger.planner(*gathering).is_some_and(|planner| planner != writer.person)
         {
             return Err(Refused::NotYourRole);
         }
         self.doc.set_actor(actor.to_automerge());
-        let inverse = match write::act(&mut self.doc, &act.command, writer) {
+        let inverse = match write::act(&mut self.doc, command, writer) {
             Ok(inverse) => inverse,
             Err(refused) => {
                 self.doc.rollback();
                 return Err(refused);
             }
         };
-        let seconds = act.at.as_millis().div_euclid(1_000).clamp(-chunk::MAX_TIME, chunk::MAX_TIME);
+        let seconds = at.as_millis().div_euclid(1_000).clamp(-chunk::MAX_TIME, chunk::MAX_TIME);
         let options = CommitOptions::default().with_time(seconds);
         let Some(hash) = self.doc.commit_with(options) else {
             return Ok(Written { change: None, inverse: None });

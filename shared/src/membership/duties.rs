@@ -48,7 +48,8 @@ impl Room {
         if !self.may_write(own) {
             return None;
         }
-        let missing = || (1..current).rev().find(|it| !has(*it) && !self.wanted().contains(it)).map(Duty::Lacks);
+        let missing =
+            || (self.oldest_key()..current).rev().find(|it| !has(*it) && !self.wanted().contains(it)).map(Duty::Lacks);
         let helps = || self.wanted().iter().copied().find(|it| has(*it)).map(Duty::Wrap);
         self.ungranted().next().map(|due| Duty::Grant(*due)).or_else(helps).or_else(missing)
     }
@@ -65,7 +66,7 @@ impl Duty {
     ) -> Option<Body> {
         let current = room.epoch().map_or(0, |epoch| epoch.number);
         match self {
-            Self::FirstKey => new_key(room, 1, None, keys, entropy),
+            Self::FirstKey => new_key(room, room.first_key(), None, keys, entropy),
             Self::TurnKey => new_key(room, current.checked_add(1)?, Some(ring.latest()?), keys, entropy),
             Self::Grant(due) => {
                 let place = room.grant_place(keys.device(), due.device)?;

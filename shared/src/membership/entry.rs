@@ -126,7 +126,8 @@ impl Entry {
             | Body::Close(_)
             | Body::Lacks(_)
             | Body::Wrap(_)
-            | Body::Confirm(_) => {}
+            | Body::Confirm(_)
+            | Body::Refound(_) => {}
         }
         Ok(())
     }

@@ -47,6 +47,10 @@ impl KeyRing {
     /// Takes what an entry gives this device; `room` is how it stands after the entry. What does not open, or is not
     /// what was published, is not taken: the device then owes the room to say so ([`super::Duty::Lacks`]).
     pub fn take(&mut self, keys: &DeviceKeys, entry: &Entry, room: &Room) {
+        if matches!(entry.body(), Body::Refound(_)) {
+            self.keys.retain(|(number, _)| *number >= room.oldest_key());
+            self.wrapped.clear();
+        }
         let Some(epoch) = room.epoch() else { return };
         let device = keys.device();
         let sealed = match entry.body() {
@@ -87,7 +91,8 @@ impl KeyRing {
                     continue;
                 };
                 let Ok(older) = key.unwrap_older(room.id(), under, &wrapped) else { continue };
-                if let Some(number) = room.epoch_of(|number| older.commitment(room.id(), number)) {
+                let number = room.epoch_of(|number| older.commitment(room.id(), number));
+                if let Some(number) = number.filter(|number| *number >= room.oldest_key()) {
                     found |= self.add(number, older);
                 }
             }

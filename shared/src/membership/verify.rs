@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{
     MembershipError as E, Room, Standing,
     body::{
-        AddDevice, Admit, Body, Confirm, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Remove, SetRole,
+        AddDevice, Admit, Body, Confirm, Epoch, Grant, Invite, Join, MAX_DEVICES, MAX_GRANTS, Notice, Refound, Remove,
+        SetRole,
     },
     entry::Entry,
     state::{InviteState, MEMBER_INVITES, Member, StandingInvite},
@@ -45,6 +46,7 @@ pub(super) fn next(room: &Room, entry: &Entry) -> Result<(), E> {
         Body::Notice(it) => notice(room, author, it),
         Body::Close(_) => in_charge(room, author),
         Body::Confirm(it) => confirm(room, author, it),
+        Body::Refound(it) => refound(room, author, *it),
         Body::Lacks(number) => lacks(room, author, *number),
         Body::Wrap(it) => {
             holder(room, author)?;
@@ -71,6 +73,21 @@ fn confirm(room: &Room, author: DeviceId, it: &Confirm) -> Result<(), E> {
         in_charge(room, author)?;
     }
     if it.relay_epoch > room.confirmed() { Ok(()) } else { Err(E::WrongEpoch) }
+}
+
+/// An admin, who writes what the room's content is from now on; or, where nobody has the key any more, a steward, who can
+/// write nothing: the room is empty then.
+fn refound(room: &Room, author: DeviceId, it: Refound) -> Result<(), E> {
+    let (_, me) = inside(room, author)?;
+    let empty = it.head.seq.checked_add(1) == Some(it.from);
+    let lost = || room.epoch().is_some() && !room.devices().any(|device| room.holds_key(device));
+    let may = match me.role {
+        Role::Admin => !empty && room.may_write(author),
+        Role::Steward => empty && lost(),
+        Role::Member => false,
+    };
+    let before = room.refounded().map_or(0, |it| it.from);
+    if may && it.from > before && (empty || it.from <= it.head.seq) { Ok(()) } else { Err(E::NotAllowed) }
 }
 
 fn invite(room: &Room, (_, member): (PersonId, &Member), it: &Invite) -> Result<(), E> {
@@ -201,7 +218,7 @@ fn epoch(room: &Room, author: DeviceId, it: &Epoch) -> Result<(), E> {
     }
     match room.epoch() {
         None if member.role != Role::Admin => return Err(E::NotAllowed),
-        None if it.number != 1 || it.previous.is_some() => return Err(E::WrongEpoch),
+        None if it.number != room.first_key() || it.previous.is_some() => return Err(E::WrongEpoch),
         Some(_) if !room.holds_key(author) && !room.may_rescue(author) => return Err(E::NotAllowed),
         Some(current) if current.number == it.number && Planted::EpochRace.is_on() => {}
         Some(current) if current.number.checked_add(1) != Some(it.number) || it.previous.is_none() => {
@@ -230,7 +247,7 @@ fn lacks(room: &Room, author: DeviceId, number: EpochNumber) -> Result<(), E> {
     }
     match room.epoch().map_or(0, |epoch| epoch.number) {
         current if number == current => Ok(()),
-        current if number < current && number > 0 && !room.wanted().contains(&number) => Ok(()),
+        current if number < current && number >= room.oldest_key() && !room.wanted().contains(&number) => Ok(()),
         _ => Err(E::WrongEpoch),
     }
 }

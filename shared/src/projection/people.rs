@@ -104,4 +104,8 @@ pub enum Wished {
     TakeOut(Remove),
     /// Letting somebody invite others.
     MakeAdmin(PersonId),
+    /// The room begun anew: what was changed, taken back or written by who is gone is erased everywhere.
+    Refound,
+    /// The end of the room.
+    Close,
 }

@@ -7,7 +7,7 @@ use crate::{
     crypto::{
         Entropy, Hash, Secret, Signature,
         entropy::random,
-        head::{Beacon, ItemKind, LogHead, Seq, SignedHead, sign_heads},
+        head::{self, Beacon, ItemKind, LogHead, Seq, SignedHead, sign_heads},
         keys::SignKey,
         links::SetUpToken,
         record::Record,
@@ -365,6 +365,7 @@ impl Log {
         match entry.as_ref().map(Entry::body) {
             Some(Body::Confirm(it)) if it.relay_epoch == epoch && it.head == self.head() => Ok(()),
             Some(Body::Confirm(_)) => Err(Refusal::Conflict),
+            Some(Body::Refound(it)) if it.head != self.head() => Err(Refusal::Conflict),
             _ if unconfirmed => Err(Refusal::Unconfirmed),
             _ => Ok(()),
         }
@@ -376,15 +377,28 @@ impl Log {
         match item.kind() {
             Some(ItemKind::Membership) => self.take_entry(device, item)?,
             Some(ItemKind::Content) => self.take_record(device, item)?,
-            None => return Err(Refusal::Malformed),
+            // Whoever offers it has no more of it.
+            Some(ItemKind::Erased) if device.is_none() => {}
+            Some(ItemKind::Erased) | None => return Err(Refusal::Malformed),
         }
         let (came, gone) = self.membership.moves_since(&before);
         self.append(item.clone());
         let seq = self.head().seq;
+        self.erase(item);
         self.left.retain(|(device, _)| !came.contains(device));
         self.left.extend(gone.iter().map(|device| (*device, seq)));
         self.beacons.retain(|it| !gone.contains(&it.device));
         Ok((came, gone))
+    }
+
+    /// What an entry erases is not here any more.
+    fn erase(&mut self, item: &Item) {
+        let entry = Entry::parse(item.bytes.clone()).ok().filter(|_| item.kind() == Some(ItemKind::Membership));
+        let Some(before) = entry.and_then(|it| it.body().erases(self.head().seq)) else { return };
+        for (_, it) in (1..before).zip(&mut self.items).filter(|(_, it)| it.kind() == Some(ItemKind::Content)) {
+            *it = Item::new(ItemKind::Erased, head::erased(&it.bytes).as_bytes().to_vec());
+        }
+        self.records.clear();
     }
 
     fn take_entry(&mut self, device: Option<DeviceId>, item: &Item) -> Result<(), Refusal> {

@@ -52,6 +52,7 @@ impl Engine {
         for room in self.rooms.values_mut() {
             let numbers = room.rewrite_outbox(&self.core);
             rewritten.extend(numbers.into_iter().map(|number| room.write_outbox(number)));
+            rewritten.append(&mut room.to_erase);
         }
         self.core.persist(rewritten, Vec::new());
         let rooms: Vec<_> = self.rooms.keys().copied().collect();
@@ -169,6 +170,7 @@ impl Engine {
             room.in_flight.clear();
             room.held_until = None;
             room.entry_in_flight = None;
+            room.beginning = None;
             room.offer.forget_connection();
         }
         self.coming_disconnected();
@@ -348,8 +350,13 @@ impl Engine {
             self.core.effect(Effect::Reload);
             return;
         }
+        if self.begins_anew(id) {
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(&id) else { return };
         room.reconcile(&mut self.core);
         room.pump(&mut self.core);
+        room.write_beginning(&mut self.core);
     }
 
     fn beacons(&mut self, id: RoomId, beacons: &[Beacon]) {
@@ -392,6 +399,9 @@ impl Engine {
         } else if entry.is_some_and(|entry| room.membership.as_ref().is_some_and(|it| it.last() != entry.upon)) {
             // It was written upon an entry that is not the last any more, and the log that says so is here already.
             self.advance(id);
+        } else if item.is_some() && entry.is_none() && room.beginning.take().is_some() {
+            // What was written of a new beginning does not count any more.
+            self.hold(id);
         } else if item.is_some() && entry.is_none() && room.in_flight.is_empty() {
             // It lost a race, and the log that says so has been here before the answer.
         } else if let Some(wish) = wish {

@@ -74,6 +74,8 @@ fn load_room(
     if !room.still_stopped() {
         (room.stored.stopped, room.stored.fork) = (None, None);
     }
+    room.begun_anew = false;
+    room.to_erase = room.to_erase(stored);
     load_outbox(core, &mut room, stored)?;
     Ok(room)
 }

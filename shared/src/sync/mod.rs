@@ -18,6 +18,7 @@ mod moving;
 mod outbox;
 mod reconcile;
 mod records;
+mod refound;
 mod restored;
 mod room;
 mod session;

@@ -51,6 +51,10 @@ impl RoomSync {
 
     /// Acts that had to be written anew after this device's storage was rolled back.
     pub(super) fn rewrite_outbox(&mut self, core: &Core) -> Vec<u64> {
+        if !self.content_is_here() {
+            // What they are about may still come.
+            return Vec::new();
+        }
         let writer = self.own_writer(&core.keys);
         let actor = self.actor(core.keys.device());
         let missing: Vec<_> = self.outbox.iter().filter(|(_, it)| it.change.is_none()).map(|(n, _)| *n).collect();
@@ -73,6 +77,8 @@ impl RoomSync {
         if self.following != Following::Live
             || self.held_until.is_some()
             || self.stored.stopped.is_some()
+            || self.beginning.is_some()
+            || !self.content_is_here()
             || self.stored.rolled_back
             || self.stored.twice
             || self.is_unconfirmed()

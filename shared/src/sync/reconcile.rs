@@ -48,6 +48,8 @@ impl RoomSync {
             Body::AddDevice(it) => Some(WishName::AddDevice(it.half.device)),
             Body::Remove(it) => self.wish_of(Wished::TakeOut(*it)),
             Body::SetRole(it) => self.wish_of(Wished::MakeAdmin(it.person)),
+            Body::Refound(_) => self.wish_of(Wished::Refound),
+            Body::Close(_) => self.wish_of(Wished::Close),
             _ => None,
         };
         self.entry_in_flight = Some(EntryInFlight { name: item.name(), upon: entry.previous(), wish });
@@ -60,6 +62,7 @@ impl RoomSync {
             return self.confirmation(core.keys.device());
         }
         self.owed(core)
+            .or_else(|| self.wished_refound(core.keys.device()))
             .or_else(|| self.wished_other(core))
             .or_else(|| self.wished_admit(core))
             .or_else(|| self.owed_device(core))

@@ -6,7 +6,11 @@ use super::{
     store::{Undo, Write},
 };
 use crate::{
-    crypto::{DeviceKeys, Malformed, Reader, Writer as LayoutWriter, head::Seq, record::Record},
+    crypto::{
+        DeviceKeys, Malformed, Reader, Writer as LayoutWriter,
+        head::Seq,
+        record::{MAX_LEN, Record},
+    },
     document::{Actor, NotApplied, Writer, actor::Generation},
     ids::DeviceId,
     membership::{Chain, Room as Membership},
@@ -14,6 +18,9 @@ use crate::{
 };
 
 const VERSION: u8 = 1;
+const PAST: u8 = 2;
+/// About how much one record says of what a room begins anew with.
+pub(super) const MAX_PAST: usize = 64 * 1024;
 /// How many acts can be undone.
 const UNDO_DEPTH: usize = 50;
 
@@ -24,6 +31,17 @@ pub(super) struct Payload<'a> {
 }
 
 impl Payload<'_> {
+    /// What stood in a room before it was begun anew ([`super::refound`]).
+    pub(super) fn write_past(past: &[u8]) -> Vec<u8> {
+        LayoutWriter::new().u8(PAST).bytes(past).finish()
+    }
+
+    fn read_past(bytes: &[u8]) -> Option<&[u8]> {
+        let mut reader = Reader::new(bytes);
+        let past = reader.u8().ok().filter(|it| *it == PAST).and_then(|_| reader.bytes(MAX_LEN).ok())?;
+        reader.end().ok().map(|()| past)
+    }
+
     pub(super) fn write(&self) -> Vec<u8> {
         LayoutWriter::new().u8(VERSION).u32(self.generation).bytes(self.change).finish()
     }
@@ -59,7 +77,7 @@ impl RoomSync {
                 None => unknown = Some(Unknown { seq, live: self.following == Following::Live }),
             }
         }
-        self.unopened.push(Unopened { record, writer, unknown });
+        self.unopened.push(Unopened { seq, record, writer, unknown });
         writes.extend(self.open_waiting(keys.device()));
         // Without its key it can not be compared with what waits here.
         if let Some(unknown) = self.unopened.last().and_then(|it| it.unknown) {
@@ -75,7 +93,7 @@ impl RoomSync {
         let header = record.header();
         let membership = self.membership.as_ref()?;
         let (person, member) = membership.author(header.device)?;
-        let chain = self.chains.get(&header.device).copied().unwrap_or_default();
+        let chain = self.chains.get(&header.device).copied().unwrap_or_else(|| self.chain_before(header));
         let counts = membership.check_record(header, chain).is_ok() && (verified || record.verify().is_ok());
         let writer = Writer { person, group: member.group, role: member.role };
         counts.then_some((record, writer))
@@ -96,6 +114,10 @@ impl RoomSync {
                 continue;
             };
             let plain = waiting.record.open(key).ok();
+            if let Some(past) = plain.as_deref().and_then(Payload::read_past) {
+                self.take_past(waiting, past);
+                continue;
+            }
             let payload = plain.as_deref().and_then(|plain| Payload::read(plain).ok());
             if let Some(unknown) = waiting.unknown {
                 match payload.as_ref().and_then(|it| self.written_as(it.change)) {
@@ -103,7 +125,9 @@ impl RoomSync {
                     None => self.speaks_elsewhere(unknown),
                 }
             }
-            let applied = payload.is_some_and(|it| self.apply_payload(&waiting, own, &it).is_ok());
+            let begins = self.is_beginning(waiting.seq);
+            self.begun += u64::from(begins);
+            let applied = !begins && payload.is_some_and(|it| self.apply_payload(&waiting, own, &it).is_ok());
             self.set_aside += usize::from(!applied);
         }
         writes
@@ -153,7 +177,7 @@ impl RoomSync {
     }
 
     /// An own act stands in the log: it leaves the outbox, and waits for others to confirm it.
-    fn own_arrived(&mut self, number: u64, seq: Seq) -> Write {
+    pub(super) fn own_arrived(&mut self, number: u64, seq: Seq) -> Write {
         self.in_flight.retain(|it| *it != number);
         let gathering = self.outbox.remove(&number).and_then(|entry| entry.act.command.gathering());
         if let Some(gathering) = gathering {
@@ -182,7 +206,7 @@ impl RoomSync {
     pub(super) fn can_vouch(&self, own: DeviceId) -> bool {
         let there = |device| self.membership.as_ref().is_some_and(|it| it.author(device).is_some());
         let misses = self.missed.iter().any(|(_, device)| there(*device));
-        self.can_seal(own) && self.unopened.is_empty() && !misses
+        self.can_seal(own) && self.unopened.is_empty() && !misses && self.content_is_here()
     }
 
     /// Whether this device may write here and has the key to do so.

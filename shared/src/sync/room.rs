@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
+    refound::Beginning,
     restored::Offer,
     stop::Stop,
     store::{self, OutboxEntry, StoredBeacon, StoredRoom, Undo, Wish, Write},
@@ -30,6 +31,7 @@ const RECENT_HEADS: usize = 512;
 /// A record whose signer, place and chain hold, but whose key this device was not given yet.
 #[derive(Debug)]
 pub(super) struct Unopened {
+    pub(super) seq: Seq,
     pub(super) record: Record,
     pub(super) writer: Writer,
     /// If it is this device's own but not one it remembers having sealed.
@@ -91,6 +93,18 @@ pub(super) struct RoomSync {
     pub(super) unopened: Vec<Unopened>,
     /// Records that could not be opened because their key could not be found: of which epoch, by whom.
     pub(super) missed: Vec<(EpochNumber, DeviceId)>,
+    /// Records that say what the room is to begin anew with, if their author comes to enter it.
+    pub(super) states: Vec<Unopened>,
+    /// How many records of the room's beginning have been taken.
+    pub(super) begun: u64,
+    /// The room was begun anew since it was loaded.
+    pub(super) begun_anew: bool,
+    /// The new beginning that this device writes.
+    pub(super) beginning: Option<Beginning>,
+    /// The last place of the log of which nothing is left but a hash.
+    pub(super) erased_to: Seq,
+    /// What is still to be erased on the disk.
+    pub(super) to_erase: Vec<Write>,
     /// Records that are in the log but did not open or apply.
     pub(super) set_aside: usize,
     pub(super) outbox: BTreeMap<u64, OutboxEntry>,
@@ -135,6 +149,12 @@ impl RoomSync {
             chains: BTreeMap::new(),
             unopened: Vec::new(),
             missed: Vec::new(),
+            states: Vec::new(),
+            begun: 0,
+            begun_anew: false,
+            beginning: None,
+            erased_to: 0,
+            to_erase: Vec::new(),
             set_aside: 0,
             outbox: BTreeMap::new(),
             undo: VecDeque::new(),
@@ -245,7 +265,9 @@ impl RoomSync {
         verified: bool,
     ) -> Result<Vec<Write>, Stop> {
         let head = self.head.after(kind, &bytes);
+        self.note_beginning(kind, &bytes);
         let writes = match kind {
+            ItemKind::Erased => self.take_erased(&bytes, head.seq),
             ItemKind::Membership => self.take_entry(keys, bytes, verified)?,
             ItemKind::Content => self.take_record(keys, bytes, head.seq, verified),
         };
@@ -280,8 +302,10 @@ impl RoomSync {
                 self.taken_out = membership.person_of(keys.device()).is_none() && (self.taken_out || was_in);
             }
         }
-        if let Body::Confirm(it) = entry.body() {
-            self.confirmed_by(it)?;
+        match entry.body() {
+            Body::Confirm(it) => self.confirmed_by(it)?,
+            Body::Refound(it) => self.begin_from(it, entry.author())?,
+            _ => {}
         }
         self.entry_in_flight = None;
         self.fulfil_wish(keys, &entry);
@@ -308,6 +332,8 @@ impl RoomSync {
             (Wish::Admit { device, .. }, Body::Admit(it)) => *device != it.device,
             (Wish::Other(Wished::TakeOut(who)), Body::Remove(it)) => who != it,
             (Wish::Other(Wished::MakeAdmin(person)), Body::SetRole(it)) => *person != it.person,
+            (wish, Body::Refound(_)) => !wish.is(Wished::Refound),
+            (wish, Body::Close(_)) => !wish.is(Wished::Close),
             _ => true,
         });
         if let Body::Join(join) = entry.body() {

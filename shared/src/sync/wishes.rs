@@ -9,13 +9,13 @@ use super::{
     store::{self, MadeInvite, Wish, Write},
 };
 use crate::{
-    crypto::{DeviceKeys, links::InviteSecret, sealed},
+    crypto::{DeviceKeys, head::LogHead, links::InviteSecret, sealed},
     document::contents,
     domain::{Remove, Role},
     ids::{DeviceId, GroupId, InviteId, PersonId, RoomId},
     membership::{
         Body, Entry,
-        body::SetRole,
+        body::{Close, Refound, SetRole},
         state::{InviteState, Standing},
     },
     port::{Failure, FromEngine, Outcome, RequestId},
@@ -157,8 +157,11 @@ impl Engine {
 }
 
 impl Wished {
-    fn body(self) -> Body {
+    fn body(self, head: LogHead, role: Role) -> Body {
         match self {
+            Self::Close => Body::Close(Close { successor: None }),
+            // Of an admin's: what it really begins with is written first ([`super::refound`]).
+            Self::Refound => Body::Refound(Refound { from: head.seq + u64::from(role == Role::Steward), head }),
             Self::TakeOut(who) => Body::Remove(who),
             Self::MakeAdmin(person) => Body::SetRole(SetRole { person, role: Role::Admin }),
         }
@@ -194,7 +197,8 @@ impl RoomSync {
             return Ok(());
         }
         let membership = self.membership.as_ref().ok_or(Refused::NotThere)?;
-        let entry = Entry::sign(keys, self.id, membership.last(), wished.body());
+        let role = membership.author(keys.device()).map_or(Role::Member, |(_, me)| me.role);
+        let entry = Entry::sign(keys, self.id, membership.last(), wished.body(self.head, role));
         membership.check(&entry).map_err(refused)?;
         let inside = || membership.members().iter().filter(|(_, it)| it.standing == Standing::Inside);
         let only_admin = inside().any(|(person, it)| *person == own && it.role == Role::Admin)
@@ -211,9 +215,10 @@ impl RoomSync {
     /// The next of them that can be entered. What is not valid any more has come true by another's hand, or will not.
     pub(super) fn wished_other(&mut self, core: &Core) -> Option<Body> {
         let membership = self.membership.as_ref()?;
-        let (own, _) = membership.author(core.keys.device())?;
+        let (own, me) = membership.author(core.keys.device())?;
+        let role = me.role;
         let valid = |wished: Wished| {
-            let entry = Entry::sign(&core.keys, self.id, membership.last(), wished.body());
+            let entry = Entry::sign(&core.keys, self.id, membership.last(), wished.body(self.head, role));
             membership.check(&entry).is_ok()
         };
         let stands: Vec<_> =
@@ -222,9 +227,12 @@ impl RoomSync {
         let goes = |it: &Wished| match it {
             // Whoever leaves has first said all they had to say.
             Wished::TakeOut(Remove::Person(who)) if *who == own => self.outbox.is_empty(),
+            Wished::Close => self.outbox.is_empty(),
+            // See `wished_refound`.
+            Wished::Refound => false,
             it => !self.is_for_invite_on_its_way(*it),
         };
-        stands.into_iter().find(goes).map(Wished::body)
+        stands.into_iter().find(goes).map(|it| it.body(self.head, role))
     }
 
     /// Whether an invitation can be used, as far as this device knows.

@@ -44,6 +44,8 @@ struct Account {
     had_before: BTreeSet<DeviceId>,
     epoch: u32,
     someone_left_with_it: bool,
+    /// Nobody has a key, and it was begun anew for that: the next one is a first.
+    made_none: bool,
 }
 
 /// Goes through a log and panics at the first thing that should not stand there.
@@ -136,12 +138,13 @@ impl Account {
                 self.have_been.insert(it.person);
             }
             Body::Epoch(it) => {
-                let first = self.epoch == 0 && role == Some(Role::Admin) && inside;
+                let first = (self.epoch == 0 || self.made_none) && role == Some(Role::Admin) && inside;
                 let wronged = self.wronged.contains(&author) && self.had_before.contains(&author);
                 let may = first || self.have_key.contains(&author) || wronged;
                 assert!(may, "{at}: a key by somebody who has none");
                 assert_eq!(it.number, self.epoch + 1, "{at}: not the next key");
                 self.epoch = it.number;
+                self.made_none = false;
                 self.had_before.retain(|device| self.wronged.contains(device));
                 self.had_before.extend(core::mem::take(&mut self.have_key));
                 self.wronged.clear();
@@ -192,6 +195,14 @@ impl Account {
                 let in_charge = |it: &Someone| it.inside && it.role != Role::Member;
                 let orphaned = !self.people.values().any(in_charge) && holds;
                 assert!(inside && (role != Some(Role::Member) || orphaned), "{at}: confirmed by a member");
+            }
+            Body::Refound(it) => {
+                let empty = it.from > it.head.seq;
+                let admin = role == Some(Role::Admin) && holds && !self.someone_left_with_it;
+                let lost = role == Some(Role::Steward) && empty && self.have_key.is_empty();
+                assert!(inside && ((admin && !empty) || lost), "{at}: begun anew by somebody who may not");
+                self.someone_left_with_it = !empty;
+                self.made_none |= empty;
             }
             Body::Close(_) => assert!(inside && role != Some(Role::Member), "{at}: closed by a member"),
         }

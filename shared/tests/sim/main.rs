@@ -8,6 +8,7 @@ mod liars;
 mod members;
 mod moving;
 mod random;
+mod refound;
 mod restored;
 mod returning;
 mod secrets;
@@ -186,7 +187,7 @@ impl World {
 }
 
 /// A projection without what differs by who looks at it.
-fn comparable(network: &Network) -> impl PartialEq + core::fmt::Debug {
+fn comparable(network: &Network) -> impl PartialEq + core::fmt::Debug + use<> {
     let mut gatherings = network.gatherings.clone();
     for gathering in &mut gatherings {
         gathering.delivery = None;

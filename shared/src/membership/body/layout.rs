@@ -2,7 +2,7 @@
 
 use super::{
     AddDevice, Admit, Body, Close, Confirm, Epoch, Genesis, Grant, Invite, Join, MAX_GRANTS, MAX_WELCOME, Notice,
-    Remove, SetRole, Wrap,
+    Refound, Remove, SetRole, Wrap,
 };
 use crate::{
     crypto::{
@@ -86,6 +86,9 @@ impl Body {
             Self::Confirm(Confirm { relay_epoch, head }) => {
                 Writer::new().u8(16).u32(*relay_epoch).u64(head.seq).fixed(head.hash.as_bytes())
             }
+            Self::Refound(Refound { from, head }) => {
+                Writer::new().u8(17).u64(*from).u64(head.seq).fixed(head.hash.as_bytes())
+            }
             Self::Close(it) => {
                 Writer::new().u8(11).option(it.successor.as_ref().map(|room| room.as_bytes().as_slice()))
             }
@@ -158,6 +161,10 @@ impl Body {
             14 => Self::Wrap(Wrap { number: reader.u32()?, wrapped: reader.array()? }),
             16 => Self::Confirm(Confirm {
                 relay_epoch: reader.u32()?,
+                head: LogHead { seq: reader.u64()?, hash: Hash::from_bytes(reader.array()?) },
+            }),
+            17 => Self::Refound(Refound {
+                from: reader.u64()?,
                 head: LogHead { seq: reader.u64()?, hash: Hash::from_bytes(reader.array()?) },
             }),
             11 => Self::Close(Close { successor: reader.option()?.map(RoomId::from_bytes) }),

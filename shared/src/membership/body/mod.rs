@@ -7,7 +7,7 @@ use crate::{
     crypto::{
         BadSignature, Hash, Signature, Writer,
         grant::{EpochNumber, SealedKey, WRAPPED_LEN},
-        head::LogHead,
+        head::{LogHead, Seq},
         keys::{self, Certificate, Half, SealKey, SignKey},
         notice::SealedNotice,
     },
@@ -58,6 +58,8 @@ pub enum Body {
     Wrap(Wrap),
     /// After the relay was restored from a backup: the log goes on from here.
     Confirm(Confirm),
+    /// Begins the room anew: its content is what stands right before, and what was written earlier is erased.
+    Refound(Refound),
 }
 
 /// See [`Body::Genesis`].
@@ -194,6 +196,27 @@ pub struct Confirm {
     pub relay_epoch: u32,
     /// Where the log had come before this entry, which its readers compare with their own.
     pub head: LogHead,
+}
+
+/// See [`Body::Refound`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refound {
+    /// From where on its author's records say what the room's content is. What was written before goes.
+    pub from: Seq,
+    /// Where the log had come before this entry: nothing was written that is not part of it.
+    pub head: LogHead,
+}
+
+impl Body {
+    /// Before which place of the log all content goes, if this entry stands at another.
+    #[must_use]
+    pub const fn erases(&self, at: Seq) -> Option<Seq> {
+        match self {
+            Self::Refound(it) => Some(it.from),
+            Self::Close(_) => Some(at),
+            _ => None,
+        }
+    }
 }
 
 impl Join {

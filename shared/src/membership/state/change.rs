@@ -8,7 +8,7 @@ use crate::{
     ids::{DeviceId, PersonId},
     membership::{
         Entry, MembershipError,
-        body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Remove, SetRole},
+        body::{AddDevice, Admit, Body, Epoch, Genesis, Grant, Invite, Join, Refound, Remove, SetRole},
         verify,
     },
     planted::Planted,
@@ -56,6 +56,8 @@ impl Room {
             wanted: Vec::new(),
             former: Vec::new(),
             confirmed: 0,
+            refounded: None,
+            oldest_key: 1,
             closed: None,
         })
     }
@@ -93,6 +95,7 @@ impl Room {
             // What it says is nothing the door needs to know.
             Body::Notice(_) => {}
             Body::Confirm(it) => self.confirmed = it.relay_epoch,
+            Body::Refound(it) => self.refound(*it),
             Body::Close(it) => self.closed = Some(*it),
         }
         self.last = entry.hash();
@@ -106,6 +109,20 @@ impl Room {
     /// [`MembershipError`].
     pub fn check(&self, entry: &Entry) -> Result<(), MembershipError> {
         verify::next(self, entry)
+    }
+
+    /// The key under which the new beginning is written gives way to another at once. Where there is no beginning, the next
+    /// key is a first one.
+    fn refound(&mut self, it: Refound) {
+        self.refounded = Some(it);
+        self.wanted.clear();
+        if it.from > it.head.seq {
+            self.oldest_key = self.first_key();
+            (self.epoch, self.turn_key) = (None, false);
+        } else {
+            self.oldest_key = self.epoch.as_ref().map_or(self.oldest_key, |epoch| epoch.number);
+            self.turn_key = true;
+        }
     }
 
     fn begin_epoch(&mut self, it: &Epoch) {

@@ -4,7 +4,7 @@ mod change;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::{Close, Invite, Remove};
+use super::body::{Close, Invite, Refound, Remove};
 use crate::{
     crypto::{
         Hash,
@@ -183,6 +183,10 @@ pub struct Room {
     former: Vec<Former>,
     /// The relay's epoch in which the log was last confirmed; zero before any.
     confirmed: u32,
+    /// Where it was begun anew last.
+    refounded: Option<Refound>,
+    /// The first epoch whose key anybody has a use for.
+    oldest_key: EpochNumber,
     closed: Option<Close>,
 }
 
@@ -228,6 +232,24 @@ impl Room {
     #[must_use]
     pub const fn confirmed(&self) -> u32 {
         self.confirmed
+    }
+
+    /// Where the room was begun anew last, if it was: what was written before is erased.
+    #[must_use]
+    pub const fn refounded(&self) -> Option<Refound> {
+        self.refounded
+    }
+
+    /// The first epoch whose key is still of use: nothing is left that was written under an earlier one.
+    #[must_use]
+    pub const fn oldest_key(&self) -> EpochNumber {
+        self.oldest_key
+    }
+
+    /// The number of a key that is made where there is none.
+    #[must_use]
+    pub fn first_key(&self) -> EpochNumber {
+        EpochNumber::try_from(self.commitments.len()).map_or(EpochNumber::MAX, |made| made.saturating_add(1))
     }
 
     /// Whether an entry of this hash stands in the log so far.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     crypto::head::LogHead,
-    membership::body::{Confirm, Wrap},
+    membership::body::{Confirm, Refound, Wrap},
 };
 
 #[test]
@@ -52,6 +52,7 @@ fn the_layouts_are_the_golden_ones() {
     story.enter(&founder, Body::Wrap(Wrap { number: 1, wrapped: [6; 72] })).expect("wrapped");
     let head = LogHead { seq: 7, hash: Hash::from_bytes([7; 32]) };
     story.enter(&founder, Body::Confirm(Confirm { relay_epoch: 2, head })).expect("confirmed");
+    story.enter(&founder, Body::Refound(Refound { from: 5, head })).expect("begun anew");
     let successor = Some(RoomId::from_bytes([7; 32]));
     story.enter(&founder, Body::Close(Close { successor })).expect("the end");
     let names = [
@@ -81,6 +82,7 @@ fn the_layouts_are_the_golden_ones() {
         "lacks",
         "wrap",
         "confirm",
+        "refound",
         "close",
     ];
     assert_eq!(story.entries.len(), names.len());

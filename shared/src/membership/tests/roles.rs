@@ -1,7 +1,10 @@
 //! Who may do what: admins, what stewards say, invitations taken back, and the end of a room.
 
 use super::*;
-use crate::{crypto::head::LogHead, membership::body::Confirm};
+use crate::{
+    crypto::head::LogHead,
+    membership::body::{Confirm, Refound},
+};
 
 #[test]
 fn an_admin_is_made_by_admins_and_stewards_of_somebody_who_holds_the_key() {
@@ -176,4 +179,46 @@ fn a_log_is_confirmed_by_somebody_in_charge_once_for_each_time_the_relay_was_res
     assert_eq!(story.enter(&one, confirm(4)), Err(E::NotAllowed), "not before the key is turned");
     story.makes_key(&one).expect("turned");
     story.enter(&one, confirm(4)).expect("where nobody is in charge, whoever holds the key");
+}
+
+/// REFOUND-3
+#[test]
+fn a_room_is_begun_anew_by_an_admin_who_says_what_stands_and_nothing_is_written_before_the_key_is_turned() {
+    let mut story = Story::founded();
+    let (founder, steward, one) = (story.founder.clone(), story.steward.clone(), story.with_family(3));
+    let anew = |from, seq| Body::Refound(Refound { from, head: LogHead { seq, hash: Hash::ZERO } });
+    assert_eq!(story.enter(&one, anew(5, 9)), Err(E::NotAllowed));
+    assert_eq!(story.enter(&steward, anew(5, 9)), Err(E::NotAllowed), "who can not read it erases nothing");
+    assert_eq!(story.enter(&steward, anew(10, 9)), Err(E::NotAllowed), "as long as somebody can");
+    assert_eq!(story.enter(&founder, anew(10, 9)), Err(E::NotAllowed), "not without saying what stands");
+    assert_eq!(story.enter(&founder, anew(0, 9)), Err(E::NotAllowed));
+    assert_eq!(story.enter(&founder, anew(11, 9)), Err(E::NotAllowed), "of what is not there yet");
+    story.enter(&founder, anew(5, 9)).expect("begun anew");
+    assert!(story.room.must_turn_key() && !story.room.may_write(founder.device()));
+    assert_eq!(story.enter(&founder, anew(6, 9)), Err(E::NotAllowed), "not before the key is turned");
+    story.makes_key(&founder).expect("turned");
+    assert_eq!(story.enter(&founder, anew(5, 12)), Err(E::NotAllowed), "that is erased");
+    assert_eq!(story.room.oldest_key(), 1);
+    assert_eq!(story.enter(&one, Body::Lacks(1)), Ok(()), "what stands was written under it");
+    story.enter(&founder, anew(12, 12)).expect("once more");
+    story.makes_key(&founder).expect("turned");
+    assert_eq!(story.enter(&one, Body::Lacks(1)), Err(E::WrongEpoch), "nothing is left that it would open");
+}
+
+/// REFOUND-5
+#[test]
+fn a_steward_begins_a_room_anew_only_when_nobody_has_its_key_and_somebody_founds_it_again() {
+    let mut story = Story::founded();
+    let (founder, steward) = (story.founder.clone(), story.steward.clone());
+    let empty = |seq| Body::Refound(Refound { from: seq + 1, head: LogHead { seq, hash: Hash::ZERO } });
+    story.removes(&steward, Remove::Person(founder.person())).expect("their phone lies in the sea");
+    let asked = story.invites(&steward, Role::Admin, true, None).map(|_| ());
+    assert_eq!(asked, Err(E::AlreadyFounded));
+    story.enter(&steward, empty(9)).expect("begun anew, with nothing");
+    assert_eq!(story.room.epoch(), None);
+    let again = story.device(7);
+    let secret = story.invites(&steward, Role::Admin, true, None).expect("a founder is asked");
+    story.joins(&again, &secret, household(7)).expect("joined");
+    assert_eq!(story.room.first_key(), 2, "never the number of one that was");
+    assert_eq!(story.room.duty(again.device(), |_| false), Some(Duty::FirstKey));
 }

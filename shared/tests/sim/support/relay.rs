@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use grend_shared::{
     crypto::{
         Secret,
-        head::{ItemKind, SignedHead, sign_heads},
+        head::{ItemKind, SignedHead, erased, sign_heads},
         keys::SignKey,
         links::SetUpToken,
     },
@@ -120,6 +120,13 @@ impl Relay {
         if let Some(item) = other {
             log.append(item);
         }
+    }
+
+    /// What was a record last is a hash now, though nobody has asked for it.
+    pub(crate) fn erase_last(&mut self, room: RoomId) {
+        let last = self.log_mut(room).items.last_mut().expect("an item");
+        assert_eq!(last.kind(), Some(ItemKind::Content));
+        *last = Item::new(ItemKind::Erased, erased(&last.bytes).as_bytes().to_vec());
     }
 
     fn log_mut(&mut self, room: RoomId) -> &mut Log {
