@@ -39,6 +39,10 @@ pub(super) fn may_come(room: &Cached, item: &Prepared, relay_epoch: u32) -> Resu
             if stands || fits { Ok(()) } else { Err(Refusal::Conflict) }
         }
         Prepared::Entry(entry) if room.members.has_entry(entry.hash()) => Ok(()),
+        // Nothing may have been written that is not part of what the room is begun anew with.
+        Prepared::Entry(entry) if matches!(entry.body(), Body::Refound(it) if it.head != room.head) => {
+            Err(Refusal::Conflict)
+        }
         _ if room.is_unconfirmed(relay_epoch) => Err(Refusal::Unconfirmed),
         _ => Ok(()),
     }
@@ -49,6 +53,10 @@ pub(super) fn offered(room: &mut Cached, storage: &dyn Storage, group: &mut Comm
     match item {
         Prepared::Entry(it) => take_entry(room, group, it).map(drop),
         Prepared::Record(it) => record(room, storage, group, it).map(drop),
+        Prepared::Erased(left) => {
+            append(room, group, About::Erased, left.as_bytes());
+            Ok(())
+        }
     }
 }
 
@@ -118,7 +126,8 @@ fn take_entry(room: &mut Cached, group: &mut Commit, entry: &Entry) -> Result<Se
     if !moves.leave.is_empty() {
         room.forget_who_left();
     }
-    Ok(append(room, group, About::Entry(moves), entry.as_bytes()))
+    let erases = entry.body().erases(room.head.seq + 1);
+    Ok(append(room, group, About::Entry(moves, erases), entry.as_bytes()))
 }
 
 /// Where an entry stands that the room has.

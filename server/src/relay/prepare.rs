@@ -2,7 +2,7 @@
 //! side, so that the one writer need not.
 
 use grend_shared::{
-    crypto::{BadSignature, Malformed, head::Beacon, head::ItemKind, record::Record},
+    crypto::{BadSignature, Hash, Malformed, head::Beacon, head::ItemKind, record::Record},
     ids::{DeviceId, RoomId},
     membership::{Body, Entry, EntryError},
     protocol::{Item, Refusal},
@@ -15,6 +15,8 @@ pub enum Prepared {
     Entry(Box<Entry>),
     /// A content record.
     Record(Box<Record>),
+    /// What is left of one that was erased.
+    Erased(Hash),
 }
 
 impl Prepared {
@@ -23,6 +25,7 @@ impl Prepared {
         match self {
             Self::Entry(entry) => entry.as_bytes().len(),
             Self::Record(record) => record.as_bytes().len(),
+            Self::Erased(left) => left.as_bytes().len(),
         }
     }
 }
@@ -36,6 +39,7 @@ pub fn item(device: DeviceId, room: RoomId, item: Item) -> Result<Prepared, Refu
     let author = match &prepared {
         Prepared::Entry(entry) => entry.author(),
         Prepared::Record(record) => record.header().device,
+        Prepared::Erased(_) => return Err(Refusal::Malformed),
     };
     if author == device { Ok(prepared) } else { Err(Refusal::ForeignAuthor) }
 }
@@ -52,6 +56,9 @@ pub fn offered(room: RoomId, item: Item) -> Result<Prepared, Refusal> {
                 return Err(Refusal::OtherRoom);
             }
             Ok(Prepared::Entry(Box::new(entry)))
+        }
+        ItemKind::Erased => {
+            Ok(Prepared::Erased(Hash::from_bytes(item.bytes.try_into().map_err(|_| Refusal::Malformed)?)))
         }
         ItemKind::Content => Ok(Prepared::Record(Box::new(record(room, item.bytes)?))),
     }

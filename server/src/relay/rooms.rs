@@ -8,7 +8,7 @@ use std::{
 use grend_shared::{
     crypto::{
         Hash,
-        head::{Beacon, ItemKind, LogHead},
+        head::{Beacon, ItemKind, LogHead, Seq},
     },
     ids::{DeviceId, RoomId},
     membership::{Entry, Room},
@@ -26,20 +26,24 @@ pub(super) struct Cached {
     begun: u32,
     /// The latest record of each device that has been asked for; `None` where it has none.
     latest: HashMap<DeviceId, Option<StoredRecord>>,
+    /// Records are counted from the beginning since it is in memory, whatever the disk still says.
+    anew: bool,
     used: u64,
 }
 
 /// What an item is, beside its bytes.
 #[derive(Debug, Clone)]
 pub(super) enum About {
-    Entry(Moves),
+    Entry(Moves, Option<Seq>),
+    /// What is left of a record, given back to a restored relay.
+    Erased,
     Record { device: DeviceId, device_seq: u64, hash: Hash },
 }
 
 impl Cached {
     pub(super) fn begin(members: Room, relay_epoch: u32) -> Self {
         let (head, begun) = (LogHead::EMPTY, relay_epoch);
-        Self { members, head, begun, beacons: BTreeMap::new(), latest: HashMap::new(), used: 0 }
+        Self { members, head, begun, beacons: BTreeMap::new(), latest: HashMap::new(), anew: false, used: 0 }
     }
 
     /// Whether the relay was restored since anybody in charge has said that the log is whole: it takes only what it lacks.
@@ -52,7 +56,7 @@ impl Cached {
         let members = replay(storage.membership(room)?)?;
         let beacons = storage.beacons(room)?.into_iter().map(|beacon| (beacon.device, beacon)).collect();
         let (head, begun) = (stored.head, stored.relay_epoch);
-        let mut cached = Self { members, head, begun, beacons, latest: HashMap::new(), used: 0 };
+        let mut cached = Self { members, head, begun, beacons, latest: HashMap::new(), anew: false, used: 0 };
         cached.forget_who_left();
         Ok(Some(cached))
     }
@@ -64,6 +68,7 @@ impl Cached {
     ) -> Result<Option<StoredRecord>, StorageError> {
         Ok(match self.latest.entry(device) {
             hash_map::Entry::Occupied(known) => *known.get(),
+            hash_map::Entry::Vacant(unknown) if self.anew => *unknown.insert(None),
             hash_map::Entry::Vacant(unknown) => *unknown.insert(storage.last_record(self.members.id(), device)?),
         })
     }
@@ -76,21 +81,27 @@ impl Cached {
     /// Puts an item that has been accepted at the log's end.
     pub(super) fn append(&mut self, about: About, bytes: Vec<u8>) -> NewItem {
         let kind = match about {
-            About::Entry(_) => ItemKind::Membership,
+            About::Entry(..) => ItemKind::Membership,
+            About::Erased => ItemKind::Erased,
             About::Record { .. } => ItemKind::Content,
         };
         self.head = self.head.after(kind, &bytes);
         let LogHead { seq, hash } = self.head;
-        let (record, moves) = match about {
-            About::Entry(moves) => (None, moves),
+        let (record, moves, erases) = match about {
+            About::Entry(moves, erases) => (None, moves, erases),
+            About::Erased => (None, Moves::default(), None),
             About::Record { device, device_seq, hash } => {
-                (Some(StoredRecord { device, device_seq, seq, hash }), Moves::default())
+                (Some(StoredRecord { device, device_seq, seq, hash }), Moves::default(), None)
             }
         };
+        if erases.is_some() {
+            self.latest.clear();
+            self.anew = true;
+        }
         if let Some(record) = record {
             self.latest.insert(record.device, Some(record));
         }
-        NewItem { room: self.members.id(), item: StoredItem { seq, kind, bytes, hash }, record, moves }
+        NewItem { room: self.members.id(), item: StoredItem { seq, kind, bytes, hash }, record, moves, erases }
     }
 }
 

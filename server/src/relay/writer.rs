@@ -180,7 +180,7 @@ impl Writer {
         let seq = accept::append(
             cached,
             commit,
-            About::Entry(Moves { enter: vec![device], ..Moves::default() }),
+            About::Entry(Moves { enter: vec![device], ..Moves::default() }, None),
             genesis.as_bytes(),
         );
         Ok(Outcome::Stored(seq))
@@ -211,6 +211,8 @@ impl Writer {
         let seq = match item {
             Prepared::Entry(entry) => accept::entry(cached, &*self.storage, commit, entry)?,
             Prepared::Record(record) => accept::record(cached, &*self.storage, commit, record)?,
+            // Only ever given back.
+            Prepared::Erased(_) => return Err(Refusal::Malformed.into()),
         };
         Ok(Outcome::Stored(seq))
     }

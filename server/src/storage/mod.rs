@@ -99,6 +99,8 @@ pub struct NewItem {
     pub record: Option<StoredRecord>,
     /// For a membership entry: who comes in by it, and who goes.
     pub moves: Moves,
+    /// Before which place it erases the room's records. All that device's records are counted by begins anew.
+    pub erases: Option<Seq>,
 }
 
 /// Devices that a membership entry brings into its room, or takes out of it.
@@ -153,7 +155,8 @@ pub trait Storage: Send + Sync + 'static {
     /// Whether the storage answers.
     fn check(&self) -> Result<(), StorageError>;
 
-    /// Writes everything in one transaction and waits for the disk.
+    /// Writes everything in one transaction and waits for the disk. Of records that an item erases nothing but
+    /// [`grend_shared::crypto::head::erased`] is left in any file, at the latest when the storage is opened again.
     fn commit(&self, commit: &Commit) -> Result<(), StorageError>;
 
     /// A room, if there is one.

@@ -1,18 +1,24 @@
 //! SQLite in one data directory: one connection writes, others read beside it (WAL).
 //!
+//! What is erased is gone from the database file with the transaction's checkpoint, and from the WAL because that is cut off
+//! then. Should a reader stand in the way, or the power fail, it is done at the next commit or the next opening.
+//!
 //! "Sent" rests on the settings in [`PRAGMAS`]: they are set on every connection and read back; a connection on which
 //! one does not hold is never used.
 
 use std::{
     fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use grend_shared::{
     crypto::{
         Hash, Secret, Signature,
-        head::{Beacon, ItemKind, LogHead, Seq},
+        head::{Beacon, ItemKind, LogHead, Seq, erased},
     },
     ids::{DeviceId, RoomId},
     time::Timestamp,
@@ -25,12 +31,14 @@ use super::{
 };
 
 /// Name, how it is set, how it reads back.
-pub const PRAGMAS: [(&str, &str, &str); 5] = [
+pub const PRAGMAS: [(&str, &str, &str); 6] = [
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", "2"),
     ("foreign_keys", "ON", "1"),
     ("busy_timeout", "5000", "5000"),
     ("trusted_schema", "OFF", "0"),
+    // What is erased is overwritten, in pages that stay and in those that become free.
+    ("secure_delete", "ON", "1"),
 ];
 
 /// How many reading connections are kept open between reads.
@@ -44,6 +52,8 @@ pub struct Sqlite {
     readers: Mutex<Vec<Connection>>,
     /// Held by the one process that serves.
     lock: Mutex<Option<File>>,
+    /// The WAL still has what was erased.
+    erasing: AtomicBool,
 }
 
 impl Sqlite {
@@ -57,7 +67,9 @@ impl Sqlite {
         make_private_file(&file)?;
         let mut writer = connect(&file)?;
         schema::prepare(&mut writer, &crate::set_up::drawn()?)?;
-        Ok(Self { file, writer: Mutex::new(writer), readers: Mutex::default(), lock: Mutex::default() })
+        // Where another process reads, the one that serves goes on trying.
+        let erasing = AtomicBool::new(!cut_off_wal(&writer)?);
+        Ok(Self { file, writer: Mutex::new(writer), readers: Mutex::default(), lock: Mutex::default(), erasing })
     }
 
     /// Claims the directory for the one relay that may write logs. The claim ends with this value.
@@ -91,6 +103,12 @@ impl Sqlite {
 /// A panic elsewhere leaves a connection usable: an open transaction rolls back when it is dropped.
 fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Puts all that was committed into the database file and leaves nothing in the WAL. Not while somebody reads.
+fn cut_off_wal(connection: &Connection) -> Result<bool, StorageError> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
 }
 
 /// Opens a connection, sets [`PRAGMAS`] and reads them back.
@@ -196,6 +214,15 @@ impl Storage for Sqlite {
         write_beacons(&transaction, commit)?;
         write_items(&transaction, commit)?;
         transaction.commit()?;
+        self.erasing.fetch_or(commit.items.iter().any(|it| it.erases.is_some()), Ordering::Relaxed);
+        if self.erasing.load(Ordering::Relaxed) {
+            // It is committed, whatever becomes of this.
+            let done = cut_off_wal(&writer).unwrap_or_else(|error| {
+                tracing::warn!(%error, "what was erased is not gone from the disk yet");
+                false
+            });
+            self.erasing.store(!done, Ordering::Relaxed);
+        }
         Ok(())
     }
 
@@ -377,8 +404,11 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
     )?;
     let mut leave = transaction.prepare_cached("UPDATE holders SET left_at = ?3 WHERE device = ?1 AND room = ?2")?;
     let mut forget = transaction.prepare_cached("DELETE FROM beacons WHERE device = ?1 AND room = ?2")?;
-    for NewItem { room, item, record, moves } in &commit.items {
+    for NewItem { room, item, record, moves, erases } in &commit.items {
         let room = room.as_bytes();
+        if let Some(before) = erases {
+            erase(transaction, room, *before)?;
+        }
         items.execute(params![room, number(item.seq), item.kind as u8, item.bytes, item.hash.as_bytes()])?;
         if let Some(it) = record {
             let (device, hash) = (it.device.as_bytes(), it.hash.as_bytes());
@@ -392,6 +422,22 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
             forget.execute(params![device.as_bytes(), room])?;
         }
     }
+    Ok(())
+}
+
+/// Leaves a hash of each record of a room before a place, and counts no device's records any more.
+fn erase(transaction: &Transaction<'_>, room: &[u8; 32], before: Seq) -> Result<(), StorageError> {
+    let next = "SELECT seq, bytes FROM items WHERE room = ?1 AND kind = 2 AND seq > ?2 AND seq < ?3 ORDER BY seq LIMIT 1";
+    let mut next = transaction.prepare_cached(next)?;
+    let mut update = transaction.prepare_cached("UPDATE items SET kind = 3, bytes = ?3 WHERE room = ?1 AND seq = ?2")?;
+    let mut after = 0;
+    // One at a time: a room's records may be more than fits into memory.
+    let read = |row: &Row<'_>| Ok((seq(row, 0)?, row.get::<_, Vec<u8>>(1)?));
+    while let Some((at, bytes)) = next.query_row(params![room, number(after), number(before)], read).optional()? {
+        update.execute(params![room, number(at), erased(&bytes).as_bytes()])?;
+        after = at;
+    }
+    transaction.execute("DELETE FROM records WHERE room = ?1", [room])?;
     Ok(())
 }
 

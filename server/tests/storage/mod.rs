@@ -10,7 +10,7 @@ use grend_server::storage::{
 use grend_shared::{
     crypto::{
         Hash, Signature,
-        head::{Beacon, ItemKind, LogHead, Seq},
+        head::{Beacon, ItemKind, LogHead, Seq, erased},
     },
     ids::{DeviceId, RoomId},
     time::Timestamp,
@@ -37,12 +37,12 @@ fn item(seq: Seq, kind: ItemKind, len: usize) -> StoredItem {
 
 fn entry(room: RoomId, seq: Seq, enter: Option<DeviceId>) -> NewItem {
     let moves = Moves { enter: enter.into_iter().collect(), ..Moves::default() };
-    NewItem { room, item: item(seq, ItemKind::Membership, 10), record: None, moves }
+    NewItem { room, item: item(seq, ItemKind::Membership, 10), record: None, moves, erases: None }
 }
 
 fn record(room: RoomId, seq: Seq, device: DeviceId, device_seq: u64, len: usize) -> NewItem {
     let record = StoredRecord { device, device_seq, seq, hash: hash(100 + seq as u8) };
-    NewItem { room, item: item(seq, ItemKind::Content, len), record: Some(record), moves: Moves::default() }
+    NewItem { room, item: item(seq, ItemKind::Content, len), record: Some(record), moves: Moves::default(), erases: None }
 }
 
 fn service(id: RoomId) -> NewRoom {
@@ -188,6 +188,25 @@ fn a_set_up_link_is_spent_once(storage: &dyn Storage) {
     assert!(!storage.has_open_token(before).expect("answers"));
 }
 
+/// REFOUND-2
+fn of_an_erased_record_a_hash_is_left_and_counting_begins_anew(storage: &dyn Storage) {
+    filled(storage);
+    let items = vec![NewItem { erases: Some(5), ..entry(room(1), 6, None) }, record(room(1), 7, device(1), 1, 100)];
+    storage.commit(&Commit { items, ..Commit::default() }).expect("committed");
+    let page = storage.page(room(1), 0, ALL).expect("answers");
+    let left: Vec<_> = page.iter().map(|it| (it.seq, it.kind, it.bytes.len())).collect();
+    let (entry, content, erased_) = (ItemKind::Membership, ItemKind::Content, ItemKind::Erased);
+    let wanted =
+        [(1, entry, 10), (2, erased_, 32), (3, entry, 10), (4, erased_, 32), (5, content, 100), (6, entry, 10), (7, content, 100)];
+    assert_eq!(left, wanted);
+    assert_eq!(page[1].bytes, erased(&[2; 100]).as_bytes());
+    assert_eq!(page[1].hash, hash(2), "the log is the same");
+    assert_eq!(storage.last_record(room(1), device(2)).expect("answers"), None);
+    let first = StoredRecord { device: device(1), device_seq: 1, seq: 7, hash: hash(107) };
+    assert_eq!(storage.last_record(room(1), device(1)).expect("answers"), Some(first));
+    assert_eq!(storage.room(room(1)).expect("answers").expect("there").head.seq, 7);
+}
+
 /// Each kind of storage, empty.
 fn storages() -> Vec<(TempDir, Arc<dyn Storage>)> {
     let folder = TempDir::new().expect("a folder");
@@ -217,6 +236,7 @@ suite![
     a_commit_that_fails_leaves_nothing,
     the_latest_beacon_of_each_device_is_kept,
     a_set_up_link_is_spent_once,
+    of_an_erased_record_a_hash_is_left_and_counting_begins_anew,
 ];
 
 #[test]
@@ -237,7 +257,7 @@ fn sqlite_refuses_a_connection_on_which_a_setting_does_not_hold() {
     let _storage = Sqlite::open(folder.path()).expect("a database");
     let file = folder.path().join("grend.sqlite");
     assert_pragmas(&connect(&file).expect("all hold")).expect("still");
-    for (name, other) in [("synchronous", "NORMAL"), ("foreign_keys", "OFF"), ("busy_timeout", "0")] {
+    for (name, other) in [("synchronous", "NORMAL"), ("foreign_keys", "OFF"), ("busy_timeout", "0"), ("secure_delete", "OFF")] {
         let connection = connect(&file).expect("all hold");
         connection.pragma_update(None, name, other).expect("changed");
         let error = assert_pragmas(&connection).expect_err("one does not hold");
@@ -300,4 +320,85 @@ fn sqlite_shows_its_files_to_nobody_else() {
         let path = file.expect("a file").path();
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
+}
+
+/// Bytes that are nowhere by chance.
+fn ciphertext(seq: Seq, len: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < len {
+        let next = Hash::of("a test's ciphertext", &[&seq.to_be_bytes(), &bytes.len().to_be_bytes()]);
+        bytes.extend_from_slice(next.as_bytes());
+    }
+    bytes.truncate(len);
+    bytes
+}
+
+/// Of each size: within a page, and over many that become free.
+const SIZES: [usize; 6] = [600, 3_000, 5_000, 20_000, 100_000, 250_000];
+
+/// A room with records of each size, of which the first few were erased once before.
+fn with_ciphertext(storage: &dyn Storage) -> Seq {
+    let made = Commit { rooms: vec![service(room(1))], items: vec![entry(room(1), 1, Some(device(1)))], ..Commit::default() };
+    storage.commit(&made).expect("committed");
+    let mut seq = 1;
+    for round in 0..5 {
+        for len in SIZES {
+            seq += 1;
+            let mut new = record(room(1), seq % 200, device(1), seq, 1);
+            new.item = StoredItem { seq, bytes: ciphertext(seq, len), ..new.item };
+            new.record = new.record.map(|it| StoredRecord { seq, ..it });
+            storage.commit(&Commit { items: vec![new], ..Commit::default() }).expect("committed");
+        }
+        if round == 1 {
+            seq += 1;
+            let items = vec![NewItem { erases: Some(5), ..entry(room(1), seq, None) }];
+            storage.commit(&Commit { items, ..Commit::default() }).expect("committed");
+        }
+    }
+    seq
+}
+
+/// How many pieces of what was written are in the files of a folder.
+fn found(folder: &std::path::Path, last: Seq) -> usize {
+    let files: Vec<_> = fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
+    let bytes: Vec<u8> = files.iter().flat_map(|it| fs::read(it).expect("can be read")).collect();
+    let written: std::collections::HashSet<Vec<u8>> =
+        (2..=last).flat_map(|seq| ciphertext(seq, 250_000).chunks(32).map(<[u8]>::to_vec).collect::<Vec<_>>()).collect();
+    bytes.windows(32).filter(|it| written.contains(*it)).count()
+}
+
+/// REFOUND-2: database, WAL and its index, free pages too.
+#[test]
+fn sqlite_leaves_no_byte_of_what_is_erased_in_any_file() {
+    let folder = TempDir::new().expect("a folder");
+    let storage = Sqlite::open(folder.path()).expect("a database");
+    let last = with_ciphertext(&storage);
+    assert!(found(folder.path(), last) > 1_000, "it was there");
+    let items = vec![NewItem { erases: Some(last + 1), ..entry(room(1), last + 1, None) }];
+    storage.commit(&Commit { items, ..Commit::default() }).expect("committed");
+    assert_eq!(found(folder.path(), last), 0, "while it is open");
+    drop(storage);
+    assert_eq!(found(folder.path(), last), 0, "when it is closed");
+}
+
+/// REFOUND-2: the power fails after the commit, before the files are clean.
+#[test]
+fn sqlite_finishes_erasing_when_it_is_opened_again() {
+    let (folder, later) = (TempDir::new().expect("a folder"), TempDir::new().expect("another"));
+    let storage = Sqlite::open(folder.path()).expect("a database");
+    let last = with_ciphertext(&storage);
+    let reader = connect(&folder.path().join("grend.sqlite")).expect("opens");
+    reader.execute_batch("BEGIN; SELECT count(*) FROM items").expect("reads on");
+    let items = vec![NewItem { erases: Some(last + 1), ..entry(room(1), last + 1, None) }];
+    storage.commit(&Commit { items, ..Commit::default() }).expect("committed, though somebody reads");
+    assert!(found(folder.path(), last) > 1_000, "not yet");
+    for file in ["grend.sqlite", "grend.sqlite-wal"] {
+        fs::copy(folder.path().join(file), later.path().join(file)).expect("as after a crash");
+    }
+    drop(Sqlite::open(later.path()).expect("opens"));
+    assert_eq!(found(later.path(), last), 0, "after a crash");
+    // Without one, with the next commit after the reader has gone.
+    reader.execute_batch("COMMIT").expect("done");
+    storage.commit(&Commit { items: vec![entry(room(1), last + 2, None)], ..Commit::default() }).expect("committed");
+    assert_eq!(found(folder.path(), last), 0, "at the next commit");
 }
