@@ -9,6 +9,7 @@ mod malformed;
 mod membership;
 mod open;
 mod peek;
+mod refound;
 mod removal;
 mod restart;
 mod restored;
