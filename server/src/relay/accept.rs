@@ -71,7 +71,8 @@ pub(super) fn record(room: &mut Cached, storage: &dyn Storage, group: &mut Commi
     if let Some(latest) = latest.filter(|latest| header.device_seq <= latest.device_seq) {
         return again(&latest, storage, group, record);
     }
-    let chain = latest.map(|latest| Chain { seq: latest.device_seq, hash: latest.hash }).unwrap_or_default();
+    let chain = latest.map(|latest| Chain { seq: latest.device_seq, hash: latest.hash });
+    let chain = chain.unwrap_or_else(|| room.chain_before(header));
     room.members.check_record(header, chain).map_err(Refusal::from)?;
     let about = About::Record { device: header.device, device_seq: header.device_seq, hash: record.hash() };
     Ok(append(room, group, about, record.as_bytes()))

@@ -9,9 +9,10 @@ use grend_shared::{
     crypto::{
         Hash,
         head::{Beacon, ItemKind, LogHead, Seq},
+        record::Header,
     },
     ids::{DeviceId, RoomId},
-    membership::{Entry, Room},
+    membership::{Chain, Entry, Room},
 };
 
 use crate::storage::{Moves, NewItem, Storage, StorageError, StoredItem, StoredRecord};
@@ -28,6 +29,9 @@ pub(super) struct Cached {
     latest: HashMap<DeviceId, Option<StoredRecord>>,
     /// Records are counted from the beginning since it is in memory, whatever the disk still says.
     anew: bool,
+    /// What is left of records was given back, and the entry that erased them is still to come: nobody knows how far each
+    /// device's records had come.
+    short: bool,
     used: u64,
 }
 
@@ -37,13 +41,26 @@ pub(super) enum About {
     Entry(Moves, Option<Seq>),
     /// What is left of a record, given back to a restored relay.
     Erased,
-    Record { device: DeviceId, device_seq: u64, hash: Hash },
+    Record {
+        device: DeviceId,
+        device_seq: u64,
+        hash: Hash,
+    },
 }
 
 impl Cached {
     pub(super) fn begin(members: Room, relay_epoch: u32) -> Self {
         let (head, begun) = (LogHead::EMPTY, relay_epoch);
-        Self { members, head, begun, beacons: BTreeMap::new(), latest: HashMap::new(), anew: false, used: 0 }
+        Self {
+            members,
+            head,
+            begun,
+            beacons: BTreeMap::new(),
+            latest: HashMap::new(),
+            anew: false,
+            short: false,
+            used: 0,
+        }
     }
 
     /// Whether the relay was restored since anybody in charge has said that the log is whole: it takes only what it lacks.
@@ -56,7 +73,8 @@ impl Cached {
         let members = replay(storage.membership(room)?)?;
         let beacons = storage.beacons(room)?.into_iter().map(|beacon| (beacon.device, beacon)).collect();
         let (head, begun) = (stored.head, stored.relay_epoch);
-        let mut cached = Self { members, head, begun, beacons, latest: HashMap::new(), anew: false, used: 0 };
+        let mut cached =
+            Self { members, head, begun, beacons, latest: HashMap::new(), anew: false, short: false, used: 0 };
         cached.forget_who_left();
         Ok(Some(cached))
     }
@@ -71,6 +89,12 @@ impl Cached {
             hash_map::Entry::Vacant(unknown) if self.anew => *unknown.insert(None),
             hash_map::Entry::Vacant(unknown) => *unknown.insert(storage.last_record(self.members.id(), device)?),
         })
+    }
+
+    /// Where a device's records had come before this one of which nothing earlier is known.
+    pub(super) fn chain_before(&self, header: &Header) -> Chain {
+        let before = header.device_seq.checked_sub(1).filter(|_| self.short);
+        before.map(|seq| Chain { seq, hash: header.previous }).unwrap_or_default()
     }
 
     /// How far somebody has read who is not in the room any more says nothing to anybody.
@@ -94,9 +118,10 @@ impl Cached {
                 (Some(StoredRecord { device, device_seq, seq, hash }), Moves::default(), None)
             }
         };
-        if erases.is_some() {
+        if erases.is_some() || kind == ItemKind::Erased {
             self.latest.clear();
             self.anew = true;
+            self.short = kind == ItemKind::Erased;
         }
         if let Some(record) = record {
             self.latest.insert(record.device, Some(record));

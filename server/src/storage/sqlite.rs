@@ -427,9 +427,11 @@ fn write_items(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), Sto
 
 /// Leaves a hash of each record of a room before a place, and counts no device's records any more.
 fn erase(transaction: &Transaction<'_>, room: &[u8; 32], before: Seq) -> Result<(), StorageError> {
-    let next = "SELECT seq, bytes FROM items WHERE room = ?1 AND kind = 2 AND seq > ?2 AND seq < ?3 ORDER BY seq LIMIT 1";
+    let next =
+        "SELECT seq, bytes FROM items WHERE room = ?1 AND kind = 2 AND seq > ?2 AND seq < ?3 ORDER BY seq LIMIT 1";
     let mut next = transaction.prepare_cached(next)?;
-    let mut update = transaction.prepare_cached("UPDATE items SET kind = 3, bytes = ?3 WHERE room = ?1 AND seq = ?2")?;
+    let mut update =
+        transaction.prepare_cached("UPDATE items SET kind = 3, bytes = ?3 WHERE room = ?1 AND seq = ?2")?;
     let mut after = 0;
     // One at a time: a room's records may be more than fits into memory.
     let read = |row: &Row<'_>| Ok((seq(row, 0)?, row.get::<_, Vec<u8>>(1)?));

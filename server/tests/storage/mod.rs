@@ -42,7 +42,13 @@ fn entry(room: RoomId, seq: Seq, enter: Option<DeviceId>) -> NewItem {
 
 fn record(room: RoomId, seq: Seq, device: DeviceId, device_seq: u64, len: usize) -> NewItem {
     let record = StoredRecord { device, device_seq, seq, hash: hash(100 + seq as u8) };
-    NewItem { room, item: item(seq, ItemKind::Content, len), record: Some(record), moves: Moves::default(), erases: None }
+    NewItem {
+        room,
+        item: item(seq, ItemKind::Content, len),
+        record: Some(record),
+        moves: Moves::default(),
+        erases: None,
+    }
 }
 
 fn service(id: RoomId) -> NewRoom {
@@ -196,8 +202,15 @@ fn of_an_erased_record_a_hash_is_left_and_counting_begins_anew(storage: &dyn Sto
     let page = storage.page(room(1), 0, ALL).expect("answers");
     let left: Vec<_> = page.iter().map(|it| (it.seq, it.kind, it.bytes.len())).collect();
     let (entry, content, erased_) = (ItemKind::Membership, ItemKind::Content, ItemKind::Erased);
-    let wanted =
-        [(1, entry, 10), (2, erased_, 32), (3, entry, 10), (4, erased_, 32), (5, content, 100), (6, entry, 10), (7, content, 100)];
+    let wanted = [
+        (1, entry, 10),
+        (2, erased_, 32),
+        (3, entry, 10),
+        (4, erased_, 32),
+        (5, content, 100),
+        (6, entry, 10),
+        (7, content, 100),
+    ];
     assert_eq!(left, wanted);
     assert_eq!(page[1].bytes, erased(&[2; 100]).as_bytes());
     assert_eq!(page[1].hash, hash(2), "the log is the same");
@@ -257,7 +270,9 @@ fn sqlite_refuses_a_connection_on_which_a_setting_does_not_hold() {
     let _storage = Sqlite::open(folder.path()).expect("a database");
     let file = folder.path().join("grend.sqlite");
     assert_pragmas(&connect(&file).expect("all hold")).expect("still");
-    for (name, other) in [("synchronous", "NORMAL"), ("foreign_keys", "OFF"), ("busy_timeout", "0"), ("secure_delete", "OFF")] {
+    for (name, other) in
+        [("synchronous", "NORMAL"), ("foreign_keys", "OFF"), ("busy_timeout", "0"), ("secure_delete", "OFF")]
+    {
         let connection = connect(&file).expect("all hold");
         connection.pragma_update(None, name, other).expect("changed");
         let error = assert_pragmas(&connection).expect_err("one does not hold");
@@ -338,7 +353,8 @@ const SIZES: [usize; 6] = [600, 3_000, 5_000, 20_000, 100_000, 250_000];
 
 /// A room with records of each size, of which the first few were erased once before.
 fn with_ciphertext(storage: &dyn Storage) -> Seq {
-    let made = Commit { rooms: vec![service(room(1))], items: vec![entry(room(1), 1, Some(device(1)))], ..Commit::default() };
+    let made =
+        Commit { rooms: vec![service(room(1))], items: vec![entry(room(1), 1, Some(device(1)))], ..Commit::default() };
     storage.commit(&made).expect("committed");
     let mut seq = 1;
     for round in 0..5 {
@@ -362,8 +378,9 @@ fn with_ciphertext(storage: &dyn Storage) -> Seq {
 fn found(folder: &std::path::Path, last: Seq) -> usize {
     let files: Vec<_> = fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
     let bytes: Vec<u8> = files.iter().flat_map(|it| fs::read(it).expect("can be read")).collect();
-    let written: std::collections::HashSet<Vec<u8>> =
-        (2..=last).flat_map(|seq| ciphertext(seq, 250_000).chunks(32).map(<[u8]>::to_vec).collect::<Vec<_>>()).collect();
+    let written: std::collections::HashSet<Vec<u8>> = (2..=last)
+        .flat_map(|seq| ciphertext(seq, 250_000).chunks(32).map(<[u8]>::to_vec).collect::<Vec<_>>())
+        .collect();
     bytes.windows(32).filter(|it| written.contains(*it)).count()
 }
 

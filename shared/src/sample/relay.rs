@@ -31,11 +31,13 @@ pub struct Log {
     pub heads: Vec<LogHead>,
     membership: Room,
     beacons: Vec<Beacon>,
-    records: Vec<(DeviceId, Hash)>,
+    records: Vec<(DeviceId, Chain)>,
     /// Up to where who was taken out may read.
     left: Vec<(DeviceId, Seq)>,
     /// The relay's epoch in which it was begun.
     begun: u32,
+    /// What is left of records was given back, and the entry that erased them is still to come.
+    short: bool,
 }
 
 impl Log {
@@ -211,8 +213,8 @@ impl Relay {
             return self.refuse(socket, id, Some(item.name()), Refusal::Invalid);
         };
         let (beacons, records) = (Vec::new(), Vec::new());
-        let (left, begun) = (Vec::new(), self.epoch);
-        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, records, left, begun };
+        let (left, begun, short) = (Vec::new(), self.epoch, false);
+        let mut log = Log { items: Vec::new(), heads: Vec::new(), membership, beacons, records, left, begun, short };
         log.append(item.clone());
         self.rooms.insert(id, log);
         self.put_ok(socket, id, &item, 1);
@@ -378,7 +380,7 @@ impl Log {
             Some(ItemKind::Membership) => self.take_entry(device, item)?,
             Some(ItemKind::Content) => self.take_record(device, item)?,
             // Whoever offers it has no more of it.
-            Some(ItemKind::Erased) if device.is_none() => {}
+            Some(ItemKind::Erased) if device.is_none() => (self.records, self.short) = (Vec::new(), true),
             Some(ItemKind::Erased) | None => return Err(Refusal::Malformed),
         }
         let (came, gone) = self.membership.moves_since(&before);
@@ -399,6 +401,7 @@ impl Log {
             *it = Item::new(ItemKind::Erased, head::erased(&it.bytes).as_bytes().to_vec());
         }
         self.records.clear();
+        self.short = false;
     }
 
     fn take_entry(&mut self, device: Option<DeviceId>, item: &Item) -> Result<(), Refusal> {
@@ -421,10 +424,11 @@ impl Log {
         if header.device != device {
             return Err(Refusal::ForeignAuthor);
         }
-        let own: Vec<_> = self.records.iter().filter(|(author, _)| *author == device).collect();
-        let chain = Chain { seq: own.len() as u64, hash: own.last().map(|(_, hash)| *hash).unwrap_or_default() };
+        let last = self.records.iter().rev().find(|(author, _)| *author == device).map(|(_, chain)| *chain);
+        let unknown = || Chain { seq: header.device_seq.saturating_sub(1), hash: header.previous };
+        let chain = last.unwrap_or_else(|| if self.short { unknown() } else { Chain::default() });
         self.membership.check_record(&header, chain)?;
-        self.records.push((device, record.hash()));
+        self.records.push((device, Chain { seq: header.device_seq, hash: record.hash() }));
         Ok(())
     }
 }

@@ -263,6 +263,33 @@ fn a_room_whose_keys_are_all_lost_is_begun_anew_by_its_steward_and_is_empty() {
     assert_eq!(world.network(4, room).set_aside, 0);
 }
 
+/// REFOUND-4: what a backup brings back is erased again.
+#[test]
+fn a_relay_put_back_from_before_a_new_beginning_is_given_what_is_left_and_erases_again() {
+    let (mut world, room) = World::with_network(909, 4);
+    world.with_a_past(room);
+    let before = world.content(room);
+    let backup = world.relay.backup();
+    world.plans(FOSTER, room, "Etter sikkerhetskopien");
+    world.begins_anew(RESOURCE, room);
+    world.later(6_000);
+    world.plans(FOSTER, room, "Sist");
+    let whole = world.relay.log(room).items.clone();
+    world.relay.restore(backup);
+    world.settle();
+    world.later(6_000);
+    assert!(world.relay.log(room).items == whole, "given back");
+    world.assert_erased(room, &before, &[RESOURCE, FOSTER, FOSTER + 1]);
+    world.asked(RESOURCE, Ask::Confirm { room }).expect("done");
+    world.later(6_000);
+    world.plans(FOSTER, room, "Videre");
+    world.plans(RESOURCE, room, "Og videre");
+    world.later(6_000);
+    assert_eq!(world.devices[FOSTER].summary.saved_here, 0);
+    world.assert_alike(room);
+    assert_eq!(world.titles(3, room).len(), 6);
+}
+
 /// REFOUND-2: an end erases too, and what is here stays to be read.
 #[test]
 fn a_room_that_is_closed_is_erased_at_the_relay() {
