@@ -7,6 +7,7 @@ use grend_tests::{
     Browser, Engine, Screen, What,
     story::{self, SLEDGING, Village, WORKSHOP, names},
 };
+use rusqlite::Connection;
 
 /// MEM-14, MEM-15: the phone is lost. On a link made for them, and a tap, they are who they were on a new one; the old
 /// one has nothing any more.
@@ -196,4 +197,34 @@ fn way_back(browser: &Browser, person: &str) -> String {
     browser.click(What::css("dialog[open] > div > .g-form__actions > button"));
     browser.see_no_more(What::css("dialog[open]"));
     link
+}
+
+/// REFOUND-1: an admin is told what it costs; what stands stays, for the others too.
+#[test]
+fn a_room_is_begun_anew_and_everybody_reads_what_stands() {
+    Engine::each(|engine| {
+        let village = Village::found(engine);
+        let gathering = story::plan(&village.foster, &WORKSHOP);
+        story::delivered(&village.foster, "received");
+        let resource = &village.resource;
+        village.foster.open("/meg");
+        village.foster.see("leaving");
+        assert!(!village.foster.sees("refound"), "only who may invite");
+        resource.open("/meg");
+        resource.click("refound");
+        resource.see(What::test("confirm").saying("kan ikke hentes fram igjen"));
+        resource.click("confirmed");
+        resource.see_no_more("confirm");
+        resource.see_no_more("wished");
+        let database = Connection::open(village.relay.data().join("grend.sqlite")).expect("opens");
+        let erased = "SELECT count(*) FROM items WHERE kind = 3";
+        let erased: i64 = database.query_row(erased, [], |row| row.get(0)).expect("an answer");
+        assert!(erased > 3, "the relay has nothing left of what was written before");
+        for browser in [resource, &village.foster] {
+            browser.open(&gathering);
+            browser.see(What::css("h1").saying(WORKSHOP.title));
+        }
+        let _planned = story::plan(&village.foster, &SLEDGING);
+        story::delivered(&village.foster, "received");
+    });
 }

@@ -1,4 +1,4 @@
-//! Leaving a network, from *Meg*; and beginning anew on a device that was copied.
+//! Leaving a network, or beginning it anew, from *Meg*; and beginning anew on a device that was copied.
 
 use grend_shared::{
     domain::{Remove, Role},
@@ -75,6 +75,32 @@ pub(super) fn Leave() -> impl IntoView {
             }
             .into_any(),
         )
+    })
+}
+
+/// In *Meg*, for who may invite: everything but what stands now is erased everywhere.
+#[component]
+pub(super) fn BeginAnew() -> impl IntoView {
+    let t = words();
+    let slices = NetworkSlices::of(app_state());
+    live(move || {
+        let (room, me, name) = (slices.room.get()?, slices.me.get()?, slices.name.get());
+        if me.role != Role::Admin || World::here() == World::Sample {
+            return None;
+        }
+        let wished = Wished::Refound;
+        let way = if slices.wished.with(|all| all.contains(&wished)) {
+            view! { <Waits text=t.members_refounding() room wished /> }.into_any()
+        } else {
+            let ask = move |()| Ask::Wish { room, wished };
+            view! {
+                <div class="g-actions">
+                    <Confirm label=t.members_refound() about=name cost=t.members_refound_text() test="refound" ask />
+                </div>
+            }
+            .into_any()
+        };
+        Some(view! { <section data-test="refounding">{way}</section> }.into_any())
     })
 }
 

@@ -9,7 +9,11 @@ use grend_shared::{
 };
 use leptos::prelude::*;
 
-use super::{devices::Devices, home_screen::HomeScreen, leaving::Leave};
+use super::{
+    devices::Devices,
+    home_screen::HomeScreen,
+    leaving::{BeginAnew, Leave},
+};
 use crate::{
     routes::Route,
     state::{Keeping, app_state, go::use_go, home_of, prefs::ColourScheme, words},
@@ -35,6 +39,7 @@ pub(crate) fn MePage() -> impl IntoView {
         <Devices />
         <HomeScreen />
         <MyRooms />
+        <BeginAnew />
         <Leave />
         <Version />
     }
