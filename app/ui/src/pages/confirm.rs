@@ -16,7 +16,7 @@ pub(crate) fn Confirm(
     label: &'static str,
     /// Whom or what it is about.
     #[prop(into)]
-    about: String,
+    about: Signal<String>,
     /// What it costs.
     #[prop(into)]
     cost: String,
@@ -37,7 +37,7 @@ pub(crate) fn Confirm(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let colour = if danger { "danger" } else { "main" };
-    let named = format!("{label}: {about}");
+    let named = move || format!("{label}: {}", about.get());
     let content = move || {
         view! {
             <Asked cost=cost.clone() label colour ask done open children=children.clone() />

@@ -54,58 +54,60 @@ fn added_by(all: &[OwnDevice], device: DeviceId) -> Vec<OwnDevice> {
     found
 }
 
-/// The list.
+/// The list. A row stays the same row for as long as its device is there: what is open in it stays open, and what is
+/// typed in it is not lost, whatever comes in meanwhile.
 #[component]
 pub(super) fn OwnDevices() -> impl IntoView {
     let (app, t) = (app_state(), words());
-    let me = Memo::new(move |_| me(app));
-    let rows = move || {
-        let all = me.get()?.devices;
-        let row = |it: &OwnDevice| {
-            let (it, too) = (it.clone(), added_by(&all, it.device));
-            view! { <DeviceRow it too /> }.into_any()
-        };
-        let rows = all.iter().map(row).collect_view();
-        Some(view! { <ul class="g-list" data-test="own-devices">{rows}</ul> }.into_any())
-    };
+    let all = Memo::new(move |_| me(app).map(|me| me.devices).unwrap_or_default());
+    let ids = move || all.with(|all| all.iter().map(|it| it.device).collect::<Vec<_>>());
+    let row = move |device| view! { <DeviceRow device all /> }.into_any();
     view! {
-        {live(rows)}
+        <ul class="g-list" data-test="own-devices">
+            <For each=ids key=Clone::clone children=row />
+        </ul>
         <p class="g-muted">{t.mine_lost()}</p>
     }
 }
 
 #[component]
 fn DeviceRow(
-    it: OwnDevice,
-    /// Those it has added.
-    too: Vec<OwnDevice>,
+    device: DeviceId,
+    /// Every own device.
+    all: Memo<Vec<OwnDevice>>,
 ) -> impl IntoView {
     let t = words();
-    let OwnDevice { device, this, known, goes, .. } = it;
-    let name = named(t, &it);
-    let about = name.clone();
+    let it = Memo::new(move |_| all.with(|all| all.iter().find(|it| it.device == device).cloned()));
+    let name = Memo::new(move |_| it.with(|it| it.as_ref().map(|it| named(t, it)).unwrap_or_default()));
+    let stands = Memo::new(move |_| it.with(|it| it.as_ref().map(|it| (it.known, it.goes))));
+    let this = it.with_untracked(|it| it.as_ref().is_some_and(|it| it.this));
+    let asks = move || stands.get() == Some((false, false));
+    let acts = move || {
+        if stands.get()?.1 {
+            let said = format!("{}. {}", t.members_take_out(), t.members_waits());
+            return Some(view! { <p role="status" data-test="wished">{said}</p> }.into_any());
+        }
+        Some(
+            view! {
+                <div class="g-actions">
+                    <Rename device name />
+                    {(!this).then(|| view! { <TakeOut device name all /> }.into_any())}
+                </div>
+            }
+            .into_any(),
+        )
+    };
     view! {
         <li>
-            <details class="ds-details g-grow" data-test="own-device" data-this=this.to_string() open=!known && !goes>
+            <details class="ds-details g-grow" data-test="own-device" data-this=this.to_string() open=asks>
                 <summary>
                     <span class="g-grow">
                         {name} {this.then(|| view! { <span class="g-muted">" · " {t.mine_this()}</span> }.into_any())}
                     </span>
                 </summary>
                 <div class="g-stack">
-                    {(!known && !goes).then(|| view! { <WasItYou device /> }.into_any())}
-                    {if goes {
-                        let said = format!("{}. {}", t.members_take_out(), t.members_waits());
-                        view! { <p role="status" data-test="wished">{said}</p> }.into_any()
-                    } else {
-                        view! {
-                            <div class="g-actions">
-                                <Rename it=it.clone() />
-                                {(!this).then(|| view! { <TakeOut device about too /> }.into_any())}
-                            </div>
-                        }
-                            .into_any()
-                    }}
+                    {live(move || asks().then(|| view! { <WasItYou device /> }.into_any()))}
+                    {live(acts)}
                 </div>
             </details>
         </li>
@@ -135,32 +137,31 @@ fn WasItYou(device: DeviceId) -> impl IntoView {
 }
 
 #[component]
-fn Rename(it: OwnDevice) -> impl IntoView {
+fn Rename(device: DeviceId, name: Memo<String>) -> impl IntoView {
     let t = words();
     let open = RwSignal::new(false);
-    let about = named(t, &it);
-    let label = format!("{}: {about}", t.mine_rename());
     view! {
         <button
             type="button"
             class="ds-button"
             data-variant="tertiary"
             data-test="rename"
-            aria-label=label
+            aria-label=move || format!("{}: {}", t.mine_rename(), name.get())
             on:click=move |_| open.set(true)
         >
             {t.mine_rename()}
         </button>
-        <Dialog open title=t.mine_rename() about test="rename-dialog">
-            <NameForm device=it.device name=it.name.clone() open />
+        <Dialog open title=t.mine_rename() about=name test="rename-dialog">
+            <NameForm device open />
         </Dialog>
     }
 }
 
 #[component]
-fn NameForm(device: DeviceId, name: String, open: RwSignal<bool>) -> impl IntoView {
+fn NameForm(device: DeviceId, open: RwSignal<bool>) -> impl IntoView {
     let (app, t, form) = (app_state(), words(), FormState::new());
-    let value = RwSignal::new(name);
+    let called = untrack(|| me(app)).and_then(|me| me.devices.into_iter().find(|it| it.device == device));
+    let value = RwSignal::new(called.map(|it| it.name).unwrap_or_default());
     let submit = move |()| {
         let name = match line(Field::DeviceName, &value.get_untracked()) {
             Ok(name) => name,
@@ -193,34 +194,35 @@ fn NameForm(device: DeviceId, name: String, open: RwSignal<bool>) -> impl IntoVi
 
 /// A lost one goes, and those that whoever found it may have added.
 #[component]
-fn TakeOut(device: DeviceId, about: String, too: Vec<OwnDevice>) -> impl IntoView {
+fn TakeOut(device: DeviceId, name: Memo<String>, all: Memo<Vec<OwnDevice>>) -> impl IntoView {
     let t = words();
     let with_them = RwSignal::new(true);
-    let others: Vec<_> = too.iter().map(|it| it.device).collect();
-    let names: Vec<_> = too.iter().map(|it| named(t, it)).collect();
-    let names = t.listed(&names);
+    let too = Memo::new(move |_| all.with(|all| added_by(all, device)));
     let ask = move |()| {
-        let others = if with_them.get_untracked() { others.clone() } else { Vec::new() };
-        Ask::TakeOutDevices { devices: [device].into_iter().chain(others).collect() }
+        let others = if with_them.get_untracked() { too.get_untracked() } else { Vec::new() };
+        Ask::TakeOutDevices { devices: [device].into_iter().chain(others.iter().map(|it| it.device)).collect() }
     };
     let choice = move || {
-        (!names.is_empty()).then(|| {
-            view! {
-                <label class="g-row" data-test="take-out-too">
-                    <input
-                        type="checkbox"
-                        class="ds-input"
-                        prop:checked=with_them
-                        on:change=move |event| with_them.set(event_target_checked(&event))
-                    />
-                    {t.mine_out_too(&names)}
-                </label>
-            }
-            .into_any()
+        live(move || {
+            let names: Vec<_> = too.with(|too| too.iter().map(|it| named(t, it)).collect());
+            (!names.is_empty()).then(|| {
+                view! {
+                    <label class="g-row" data-test="take-out-too">
+                        <input
+                            type="checkbox"
+                            class="ds-input"
+                            prop:checked=with_them
+                            on:change=move |event| with_them.set(event_target_checked(&event))
+                        />
+                        {t.mine_out_too(t.listed(&names))}
+                    </label>
+                }
+                .into_any()
+            })
         })
     };
     view! {
-        <Confirm label=t.members_take_out() about cost=t.mine_out_text() test="take-out-device" ask>
+        <Confirm label=t.members_take_out() about=name cost=t.mine_out_text() test="take-out-device" ask>
             {choice()}
         </Confirm>
     }

@@ -16,7 +16,7 @@ pub(crate) fn Dialog(
     #[prop(into)] title: String,
     /// Whom or what it is about, for those who hear its name.
     #[prop(optional, into)]
-    about: Option<String>,
+    about: Option<Signal<String>>,
     /// For tests.
     test: &'static str,
     children: ChildrenFn,
@@ -25,7 +25,8 @@ pub(crate) fn Dialog(
     let dialog = NodeRef::<html::Dialog>::new();
     // A page may have several of a kind, and each is read aloud by its own heading.
     let heading = format!("{test}-title-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let named = about.map(|about| format!("{title}: {about}"));
+    let spoken = title.clone();
+    let named = about.map(|about| move || format!("{spoken}: {}", about.get()));
     let labelled = named.is_none().then(|| heading.clone());
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
