@@ -147,7 +147,7 @@ impl Driver {
     pub(super) fn start(engine: Engine, profile: &Path, habits: Habits) -> Self {
         fs::create_dir_all(profile).expect("a folder for the profile can be made");
         let port = free_port();
-        let output = File::create(profile.with_extension("driver")).expect("a file beside the profile can be made");
+        let output = File::create(Self::diary(profile)).expect("a file beside the profile can be made");
         let errors = output.try_clone().expect("a file can be written to twice");
         let mut command = engine.driver(port);
         command.envs(habits.environment(engine));
@@ -162,10 +162,15 @@ impl Driver {
             Err(refusal) => Some(Err(refusal)),
         });
         let session = session.unwrap_or_else(|| {
-            let said = fs::read_to_string(profile.with_extension("driver")).unwrap_or_default();
+            let said = fs::read_to_string(Self::diary(profile)).unwrap_or_default();
             panic!("{engine:?} did not start within 40 s; its driver said:\n{said}")
         });
         Self { process, session: session.expect("the driver gives a session") }
+    }
+
+    /// Where it writes what it has to say.
+    pub(super) fn diary(profile: &Path) -> PathBuf {
+        profile.with_extension("driver")
     }
 
     /// Ends the browser as a flat battery does: with all its processes, at once.

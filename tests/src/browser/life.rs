@@ -1,6 +1,6 @@
 //! How a browser ends, closed or killed, and begins again over what it has kept.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use serde_json::json;
 
@@ -41,6 +41,14 @@ impl Browser {
 
     fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")
+    }
+
+    /// The last lines its driver has written.
+    pub(super) fn driver_said(&self) -> String {
+        const LINES: usize = 20;
+        let said = fs::read_to_string(Driver::diary(&self.profile())).unwrap_or_default();
+        let lines: Vec<&str> = said.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
     }
 
     /// Starts it cold: closed as a person does and started over the same profile. An engine that keeps none is left

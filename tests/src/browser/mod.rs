@@ -35,6 +35,9 @@ use what::FIND;
 /// How long something may take before the suite calls it broken.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// The page of a browser that has not been anywhere.
+const BLANK: &str = "about:blank";
+
 /// A browser in somebody's hands.
 pub struct Browser {
     name: String,
@@ -138,9 +141,22 @@ impl Browser {
         let url = if address.contains("://") { address.to_owned() } else { format!("{}{address}", self.origin) };
         // From a page of the same address a link with another fragment would not load anew.
         if address.contains('#') {
-            self.must("/url", &json!({ "url": "about:blank" }));
+            self.must("/url", &json!({ "url": BLANK }));
         }
-        self.must("/url", &json!({ "url": url }));
+        self.load(&url);
+    }
+
+    /// A browser that has just been started on a busy machine may not have set out for its first page when its driver
+    /// loses patience: it is sent again. One that has set out must arrive.
+    fn load(&self, url: &str) {
+        let there = json!({ "url": url });
+        if let Err(refusal) = self.session().post("/url", &there) {
+            if refusal.code == "timeout" && self.session().get("/url").is_ok_and(|here| here == BLANK) {
+                self.must("/url", &there);
+            } else {
+                self.give_up(&format!("could not open {url} ({}: {})", refusal.code, refusal.message));
+            }
+        }
     }
 
     /// Loads the page anew.

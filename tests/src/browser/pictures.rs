@@ -64,8 +64,13 @@ impl Browser {
             keep(&taken, &file);
         }
         let page = "return `${location.href}\n${document.body?.innerText}`";
-        let page = self.session().script(page, &[]).ok();
-        let page = page.as_ref().and_then(Value::as_str).unwrap_or("(the page does not answer)");
+        let page = match self.session().script(page, &[]) {
+            Ok(page) => page.as_str().unwrap_or_default().to_owned(),
+            Err(refusal) => {
+                let driver = self.driver_said();
+                format!("(it does not answer: {} {}; the driver said: {driver})", refusal.code, refusal.message)
+            }
+        };
         let inside = self.session().script(INSIDE, &[]).unwrap_or_default();
         panic!(
             "{} {what}.\n── picture: {}\n── page: {page}\n── inside: {inside:#}\n── console:\n{}",
