@@ -119,6 +119,9 @@ impl Engine {
                 // Its sandbox wants rights that a container does not give.
                 driver
                     .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+                    // Where there is no graphics card its painting threads meet in Mesa's rasteriser, and now and then
+                    // one brings the page's process down (`SkiaGPUWorker`, a segmentation fault in `swrast_dri.so`).
+                    .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
                     .env("LANGUAGE", "nb")
                     .env("LC_ALL", "C.UTF-8");
                 driver

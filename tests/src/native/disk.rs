@@ -56,6 +56,13 @@ impl Disk {
         self.now.keys().filter_map(|key| key.strip_prefix("room/")?.parse().ok())
     }
 
+    /// Whether nothing written in a room waits to be sent.
+    #[must_use]
+    pub fn has_sent_all(&self, room: RoomId) -> bool {
+        let waiting = format!("out/{room}/");
+        !self.now.keys().any(|key| key.starts_with(&waiting))
+    }
+
     /// Every value it has had at any moment.
     pub fn ever(&self) -> impl Iterator<Item = &[u8]> {
         self.ever.iter().map(Vec::as_slice)

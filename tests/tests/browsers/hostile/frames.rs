@@ -75,7 +75,7 @@ fn replay_in_anothers_name(hamlet: &Hamlet) {
     let (device, signature) = (device.expect("it has said who it is"), signature.expect("and proved it"));
     let heard = speech::signs_in_by(&relay, device, signature);
     assert_eq!(heard.last(), Some(&FromRelay::Fault { why: Fault::SignIn }));
-    assert!(hamlet.state() == before);
+    hamlet.is_as(&before);
 }
 
 /// HOST-2: something that no log has is put before what it has.
@@ -154,7 +154,7 @@ fn cutting_off(hamlet: &Hamlet) {
     };
     let by = received(&hamlet.resource.sees(room, "Nils to have it", |it| !received(it).is_empty()));
     assert!(!by.contains(&own), "who was cut off is not said to have it");
-    assert!(hamlet.state() == before);
+    hamlet.is_as(&before);
     hamlet.proxy.go_away();
     hamlet.foster.see(grend_tests::What::test("sync-chip").with("data-state", "away"));
     hamlet.goes_on("Med dem igjen");

@@ -74,7 +74,7 @@ fn role_escalation(hamlet: &Hamlet) {
     hamlet.proxy.cut();
     hamlet.foster.see(What::test("stopped").saying("stemmer ikke"));
     assert_eq!(hamlet.network().stopped, Some(StopReason::LogContradicts));
-    assert!(hamlet.state() == before, "he is what he was");
+    hamlet.is_as(&before);
     hamlet.others_go_on("Uten dem som står stille");
     hamlet.proxy.be_honest();
     hamlet.foster.reload();

@@ -94,21 +94,31 @@ impl Hamlet {
         (chest::log(&self.foster, self.network), network)
     }
 
+    /// The family has what it had, and shows it.
+    fn is_as(&self, before: &State) {
+        let after = self.state();
+        let kinds = |log: &[Item]| log.iter().map(Item::kind).collect::<Vec<_>>();
+        assert!(after.0 == before.0, "the log stays {:?}, and is {:?}", kinds(&before.0), kinds(&after.0));
+        assert!(after.1 == before.1, "nothing else is shown: {:#?} was {:#?}", after.1, before.1);
+    }
+
     fn head(&self) -> LogHead {
         let items = self.resource.log(self.network);
         items.iter().fold(LogHead::EMPTY, |head, item| head.after_numbered(item.kind, &item.bytes))
     }
 
-    /// All are honest again: what is planned comes to everybody, and their logs are one.
+    /// All are honest again: what is planned comes to everybody, nobody has anything left to send, and their logs are one.
     fn goes_on(&self, title: &str) {
         self.proxy.be_honest();
         self.proxy.cut();
         self.others_go_on(title);
         let alike = || {
             self.tries_now();
-            (chest::log(&self.foster, self.network) == self.resource.log(self.network)).then_some(())
+            let disk = chest::copy(&self.foster);
+            let alike = disk.log(self.network) == self.resource.log(self.network);
+            (alike && disk.has_sent_all(self.network)).then_some(())
         };
-        self.foster.until("to have the others' log", alike);
+        self.foster.until("to have the others' log, and they what it wrote", alike);
         assert_eq!(titles(&self.network()), titles(&self.others()), "and it is shown alike");
     }
 
@@ -136,7 +146,7 @@ impl Hamlet {
         trick(&self.proxy);
         self.tries_now();
         self.doubts(why);
-        assert!(self.state() == before, "nothing was taken ({why})");
+        self.is_as(&before);
         self.goes_on(&format!("Etter ({why})"));
         self.foster.see_no_more("doubt");
     }

@@ -128,7 +128,7 @@ fn another_version(hamlet: &Hamlet) {
     hamlet.proxy.cut();
     hamlet.tries_now();
     hamlet.foster.see(What::test("whereabouts").saying("må oppdateres"));
-    assert!(hamlet.state() == before);
+    hamlet.is_as(&before);
     hamlet.proxy.be_honest();
     hamlet.foster.reload();
     hamlet.foster.ready();
@@ -153,7 +153,7 @@ fn an_old_backup(hamlet: &mut Hamlet) {
     story::go(&hamlet.foster, "gatherings");
     hamlet.tries_now();
     hamlet.foster.see(What::test("behind").saying("mangler noe"));
-    assert!(hamlet.state() == before, "Nils stays out, and nothing is lost");
+    hamlet.is_as(&before); // Nils stays out, and nothing is lost.
     let _address = story::plan(&hamlet.foster, &WORKSHOP);
     story::delivered(&hamlet.foster, "saved");
 
@@ -196,12 +196,12 @@ fn a_fork(hamlet: &Hamlet) {
     hamlet.tries_now();
     hamlet.foster.see(What::test("stopped").saying("stemmer ikke"));
     assert_eq!(hamlet.network().stopped, Some(StopReason::LogContradicts));
-    assert!(hamlet.state() == before);
+    hamlet.is_as(&before);
     hamlet.proxy.be_honest();
     hamlet.foster.reload();
     hamlet.foster.ready();
     hamlet.foster.see("stopped");
     assert_eq!(titles(&hamlet.network()), titles(&before.1));
     hamlet.others_go_on("De andre holder fram");
-    assert!(hamlet.state() == before, "what the others do is not taken on top of it");
+    hamlet.is_as(&before); // What the others do is not taken on top of it.
 }
